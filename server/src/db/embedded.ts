@@ -1,0 +1,263 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { chooseRunner, findBinaries } from './embedded-binaries.ts';
+import {
+  clearRemains,
+  createCluster,
+  isFree,
+  isServerOf,
+  launchServer,
+  recordedServer,
+  stopServer,
+  type Cluster,
+} from './embedded-cluster.ts';
+import { joinUsers, leaveUsers, processMark, withFileLock } from './embedded-lock.ts';
+import { refuseWeakSettings } from './embedded-settings.ts';
+
+/** The accounts of the server: `postgres` only sets up, the migrator owns, the app uses. */
+export type Role = 'postgres' | 'huiquan_migrator' | 'huiquan_app';
+
+export type Passwords = Readonly<Record<Role, string>>;
+
+export type EmbeddedPostgres = {
+  readonly port: number;
+  readonly passwords: Passwords;
+  url(role: Role, database: string): string;
+  /** Leaves the server; the last process of the machine that leaves also stops it. */
+  stop(): Promise<void>;
+};
+
+export type StartOptions = {
+  /** The clone's `data/`, or a folder of a test in it. */
+  readonly folder: string;
+  readonly port?: number;
+  /** False only for tests: then nothing is synced to disk. */
+  readonly durable: boolean;
+};
+
+/** The name of the database that the embedded server holds for the product. */
+export const databaseName = 'huiquan';
+
+const startAttemptsMax = 8;
+const readyWaitMs = 60_000;
+// Below the range that Linux gives to outgoing connections, so a remembered port stays free.
+const ports = { from: 20_000, to: 32_000 };
+
+/** The address of `database` for `role` on 127.0.0.1. */
+export function localUrl(
+  port: number,
+  login: { role: string; password: string },
+  database: string,
+) {
+  return `postgres://${login.role}:${login.password}@127.0.0.1:${port}/${database}`;
+}
+
+function isPasswords(value: unknown): value is Passwords {
+  if (typeof value !== 'object' || value === null) return false;
+  const names = ['postgres', 'huiquan_migrator', 'huiquan_app'];
+  return names.every((name) => typeof Reflect.get(value, name) === 'string');
+}
+
+async function passwordsOf(folder: string, isNew: boolean): Promise<Passwords> {
+  const file = path.join(folder, 'postgres-passwords.json');
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw new Error(`${file} cannot be read: run as the user it belongs to`, { cause: error });
+  });
+  if (text !== undefined) {
+    const value: unknown = JSON.parse(text);
+    if (!isPasswords(value)) throw new Error(`${file} is damaged: restore it from a backup`);
+    return value;
+  }
+  if (!isNew) throw new Error(`${file} is missing, and the data beside it needs it: restore it`);
+  const secret = () => randomBytes(24).toString('base64url');
+  const made = { postgres: secret(), huiquan_migrator: secret(), huiquan_app: secret() };
+  await writeFile(`${file}.new`, JSON.stringify(made), { mode: 0o600, flush: true });
+  await rename(`${file}.new`, file);
+  return made;
+}
+
+/** Refuses a folder that belongs to somebody else, and says to whom and what to do. */
+async function refuseForeignFolder(folder: string, directory: string): Promise<void> {
+  const me = process.getuid?.();
+  if (me === undefined || me === 0) return;
+  for (const place of [folder, directory]) {
+    const owner = (await stat(place).catch(() => undefined))?.uid;
+    if (owner === undefined || owner === me) continue;
+    throw new Error(
+      `${place} belongs to user ${owner}, and you are user ${me}: this clone was used before by ` +
+        `${owner === 0 ? 'root' : 'somebody else'}. Run as that user, or let root hand it over ` +
+        `once everything is stopped: chown -R ${me} '${folder}'`,
+    );
+  }
+}
+
+async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 3_000 });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Whether the server on `port` is the one that serves `directory`. */
+async function answers(port: number, passwords: Passwords, directory: string): Promise<boolean> {
+  const url = localUrl(port, { role: 'postgres', password: passwords.postgres }, 'postgres');
+  try {
+    return await connected(url, async (client) => {
+      const { rows } = await client.query<{ data_directory: string }>('show data_directory');
+      return rows[0]?.data_directory === directory;
+    });
+  } catch {
+    return false;
+  }
+}
+
+async function rememberedPort(folder: string): Promise<number | undefined> {
+  const text = await readFile(path.join(folder, 'postgres-port'), 'utf8').catch(() => '');
+  return /^\d{4,5}$/.test(text) ? Number(text) : undefined;
+}
+
+async function pickPort(folder: string, wanted: number | undefined): Promise<number> {
+  const known = wanted ?? (await rememberedPort(folder));
+  if (known !== undefined && (await isFree(known))) return known;
+  if (wanted !== undefined) throw new Error(`port ${wanted} is taken by another program`);
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const port = randomInt(ports.from, ports.to);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`no free port on 127.0.0.1 between ${ports.from} and ${ports.to}`);
+}
+
+async function isReady(
+  launched: { exitCode(): number | undefined },
+  probe: () => Promise<boolean>,
+) {
+  const deadline = Date.now() + readyWaitMs;
+  while (Date.now() < deadline && launched.exitCode() === undefined) {
+    if (await probe()) return true;
+    await sleep(25);
+  }
+  return false;
+}
+
+/** Starts the server; retried, since the lock of one that was killed clears only after a second. */
+async function launch(cluster: Cluster, passwords: Passwords, options: StartOptions) {
+  let logged = '';
+  for (let attempt = 1; attempt <= startAttemptsMax; attempt += 1) {
+    await clearRemains(cluster.directory);
+    const port = await pickPort(options.folder, options.port);
+    const launched = await launchServer(cluster, port);
+    if (await isReady(launched, () => answers(port, passwords, cluster.directory))) {
+      await writeFile(path.join(options.folder, 'postgres-port'), String(port));
+      return port;
+    }
+    logged = await launched.logged();
+    if (launched.exitCode() === undefined) await stopServer(cluster.directory);
+    await sleep(250 * attempt);
+  }
+  throw new Error(`the embedded PostgreSQL does not start; its log says:\n${logged.slice(-4_000)}`);
+}
+
+/** The port of a server that already runs on the cluster and answers; one that does not is stopped. */
+async function adopt(directory: string, passwords: Passwords): Promise<number | undefined> {
+  const running = await recordedServer(directory);
+  if (running === undefined || !(await isServerOf(directory, running.pid))) return undefined;
+  const { port } = running;
+  for (let attempt = 0; attempt < 20 && port !== undefined; attempt += 1) {
+    if (await answers(port, passwords, directory)) return port;
+    await sleep(100);
+  }
+  await stopServer(directory);
+  return undefined;
+}
+
+const roleStatements = [
+  `do $$ begin
+    if to_regrole('huiquan_migrator') is null then create role huiquan_migrator; end if;
+    if to_regrole('huiquan_app') is null then create role huiquan_app; end if;
+  end $$`,
+  'alter role huiquan_migrator login createdb nosuperuser nocreaterole noreplication nobypassrls',
+  'alter role huiquan_app login nosuperuser nocreatedb nocreaterole noreplication nobypassrls',
+];
+
+async function ensureRoles(client: pg.Client, passwords: Passwords): Promise<void> {
+  const { rowCount } = await client.query('select from pg_database where datname = $1', [
+    databaseName,
+  ]);
+  if (rowCount === 1) return;
+  for (const statement of roleStatements) await client.query(statement);
+  for (const role of ['huiquan_migrator', 'huiquan_app'] as const) {
+    await client.query(`alter role ${role} password ${client.escapeLiteral(passwords[role])}`);
+  }
+  await client.query(`create database ${databaseName} owner huiquan_migrator`);
+}
+
+async function prepareCluster(options: StartOptions) {
+  const { folder, durable } = options;
+  const directory = path.join(folder, 'postgres');
+  await refuseForeignFolder(folder, directory);
+  const binaries = await findBinaries();
+  const owner = await stat(directory).catch(() => undefined);
+  const place = { folder, owner: owner ?? (await stat(folder)), isNew: owner === undefined };
+  const runner = await chooseRunner(binaries, place);
+  const cluster = { binaries, runner, directory, durable };
+  const passwords = await passwordsOf(folder, place.isNew);
+  if (place.isNew) await createCluster(cluster, passwords.postgres);
+  return { cluster, passwords };
+}
+
+/**
+ * Starts the embedded PostgreSQL of `folder`, creating it at the first call, or joins the one that
+ * already runs there, also one whose process was killed. Several processes may use it at once. It
+ * listens on 127.0.0.1 only; passwords stay in the folder, readable by its owner alone. A durable
+ * server that could lose committed rows is refused.
+ */
+export async function startPostgres(options: StartOptions): Promise<EmbeddedPostgres> {
+  await mkdir(options.folder, { recursive: true });
+  const folder = await realpath(options.folder);
+  const users = path.join(folder, 'postgres-users');
+  const lock = path.join(folder, 'postgres.lock');
+  const started = await withFileLock(lock, async () => {
+    const { cluster, passwords } = await prepareCluster({ ...options, folder });
+    const port =
+      (await adopt(cluster.directory, passwords)) ??
+      (await launch(cluster, passwords, { ...options, folder }));
+    const login = { role: 'postgres', password: passwords.postgres };
+    await connected(localUrl(port, login, 'postgres'), async (client) => {
+      if (options.durable) {
+        await refuseWeakSettings(async (text) => (await client.query(text)).rows);
+      }
+      await ensureRoles(client, passwords);
+    });
+    await joinUsers(users);
+    return { cluster, passwords, port };
+  });
+  const { cluster, passwords, port } = started;
+  return {
+    port,
+    passwords,
+    url: (role, database) => localUrl(port, { role, password: passwords[role] }, database),
+    stop: () =>
+      withFileLock(lock, async () => {
+        if (!(await leaveUsers(users))) await stopServer(cluster.directory);
+      }),
+  };
+}
+
+/** Stops and removes the throw-away servers of test runs that were killed. */
+export async function removeLeftovers(dataFolder: string): Promise<void> {
+  for (const name of await readdir(dataFolder).catch(() => [])) {
+    const pid = /^test-(\d+)$/.exec(name)?.[1];
+    if (pid === undefined || processMark(Number(pid)) !== undefined) continue;
+    const folder = path.join(await realpath(dataFolder), name);
+    await stopServer(path.join(folder, 'postgres'));
+    await rm(folder, { recursive: true, force: true });
+  }
+}

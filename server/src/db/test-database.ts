@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { localUrl } from './embedded.ts';
+
+/** What `tools/test.ts` tells test files about the throw-away server, as JSON. */
+export type TestServer = {
+  readonly port: number;
+  readonly passwords: { readonly huiquan_migrator: string; readonly huiquan_app: string };
+  readonly template: string;
+};
+
+export type TestDatabase = {
+  readonly appUrl: string;
+  readonly migratorUrl: string;
+  readonly appRole: string;
+  readonly name: string;
+  drop(): Promise<void>;
+};
+
+const cloneAttemptsMax = 20;
+const templateInUse = '55006';
+
+function testServer(): TestServer {
+  const text = process.env['HUIQUAN_TEST_PG'];
+  if (text === undefined) {
+    throw new Error('this test needs a database: run it with  npm run test:only -- <file>');
+  }
+  // Written by tools/test.ts in this same run.
+  return JSON.parse(text) as TestServer;
+}
+
+async function asMigrator(server: TestServer, statement: string): Promise<void> {
+  const login = { role: 'huiquan_migrator', password: server.passwords.huiquan_migrator };
+  const client = new pg.Client({ connectionString: localUrl(server.port, login, 'postgres') });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+async function cloneTemplate(server: TestServer, name: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await asMigrator(server, `create database ${name} template ${server.template}`);
+      return;
+    } catch (error) {
+      const isBusy = error instanceof pg.DatabaseError && error.code === templateInUse;
+      if (!isBusy || attempt === cloneAttemptsMax) throw error;
+      await sleep(50 * attempt);
+    }
+  }
+}
+
+/** A database of its own for a test file: a copy of the migrated template. */
+export async function testDatabase(): Promise<TestDatabase> {
+  const server = testServer();
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  await cloneTemplate(server, name);
+  const url = (role: 'huiquan_migrator' | 'huiquan_app') =>
+    localUrl(server.port, { role, password: server.passwords[role] }, name);
+  return {
+    appUrl: url('huiquan_app'),
+    migratorUrl: url('huiquan_migrator'),
+    appRole: 'huiquan_app',
+    name,
+    drop: () => asMigrator(server, `drop database if exists ${name} with (force)`),
+  };
+}

@@ -1,0 +1,76 @@
+import { cpus } from 'node:os';
+import { globSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { run } from 'node:test';
+import { parseArgs } from 'node:util';
+import { databaseName, removeLeftovers, startPostgres } from '../server/src/db/embedded.ts';
+import { migrate } from '../server/src/db/migrate.ts';
+import type { TestServer } from '../server/src/db/test-database.ts';
+import { report, type Counts } from './test-report.ts';
+
+const root = path.resolve(import.meta.dirname, '..');
+const fileTimeoutMs = 10 * 60_000;
+const folders = ['domain', 'server', 'tools', 'scenarios'];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { slow: { type: 'boolean', default: false }, name: { type: 'string' } },
+});
+
+function testFiles(): string[] {
+  if (positionals.length > 0) return positionals.map((file) => path.resolve(file));
+  const found = folders.flatMap((folder) => globSync(`${folder}/**/*.test.ts`, { cwd: root }));
+  return found
+    .filter((file) => !file.split(path.sep).includes('node_modules'))
+    .filter((file) => values.slow || !file.endsWith('.slow.test.ts'))
+    .map((file) => path.join(root, file))
+    .toSorted();
+}
+
+/** One throw-away server per run, with the migrated template from which test files copy theirs. */
+async function startTestServer(folder: string) {
+  await removeLeftovers(path.dirname(folder));
+  const server = await startPostgres({ folder, durable: false });
+  await migrate({ url: server.url('huiquan_migrator', databaseName), appRole: 'huiquan_app' });
+  const told: TestServer = {
+    port: server.port,
+    passwords: server.passwords,
+    template: databaseName,
+  };
+  process.env['HUIQUAN_TEST_PG'] = JSON.stringify(told);
+  return server;
+}
+
+function runFiles(files: readonly string[], signal: AbortSignal): Promise<Counts> {
+  const stream = run({
+    files: [...files],
+    concurrency: Math.min(2, cpus().length),
+    timeout: fileTimeoutMs,
+    signal,
+    ...(values.name === undefined ? {} : { testNamePatterns: [values.name] }),
+  });
+  return report(stream, root);
+}
+
+async function main(): Promise<void> {
+  const files = testFiles();
+  const folder = path.join(root, 'data', `test-${process.pid}`);
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => stop.abort());
+  }
+  const server = await startTestServer(folder);
+  let counts: Counts;
+  try {
+    counts = await runFiles(files, stop.signal);
+  } finally {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
+  process.stdout.write(`${counts.passed} passed, ${counts.failed} failed${skipped}\n`);
+  const isGreen = counts.failed === 0 && counts.passed > 0 && !stop.signal.aborted;
+  process.exitCode = isGreen ? 0 : 1;
+}
+
+await main();

@@ -1,0 +1,42 @@
+/** Why a text from outside may not be kept. */
+export type TextProblem = 'text_blank' | 'text_too_long' | 'text_invalid';
+
+/**
+ * Characters no one types on purpose and no one can see: controls and NUL, zero-width and bidi
+ * marks (every format character), line and paragraph separators, half surrogates, noncharacters.
+ * PostgreSQL refuses NUL and lone surrogates; the others make one text look like another.
+ */
+const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u034F\u115F\u1160\u3164\uFFA0\uFFFE\uFFFF]/u;
+
+/** Unseen characters other than the line breaks and tabs of a longer text. */
+const unseenInParagraphs =
+  /(?![\n\t])(?!\r\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u034F\u115F\u1160\u3164\uFFA0\uFFFE\uFFFF]/u;
+
+/** How many characters people would count in `text`: code points, so `𬭩` is one. */
+export function codePointLength(text: string): number {
+  let length = 0;
+  for (const _ of text) length += 1;
+  return length;
+}
+
+/**
+ * What is wrong with `text` as one line of at most `max` code points: blank, too long, or holding
+ * NUL, lone surrogates, control, zero-width or direction characters. Undefined when it may be kept.
+ * Markup, quotes and formulas are text like any other; whoever prints them escapes them.
+ */
+export function textProblem(text: string, max: number): TextProblem | undefined {
+  return problemBy(unseen, text, max);
+}
+
+/** As `textProblem`, for a text of several lines: line breaks and tabs are allowed. */
+export function paragraphProblem(text: string, max: number): TextProblem | undefined {
+  return problemBy(unseenInParagraphs, text, max);
+}
+
+function problemBy(refused: RegExp, text: string, max: number): TextProblem | undefined {
+  if (text.trim() === '') return 'text_blank';
+  // A code point is at most two units: a text twice too long in units is too long for certain,
+  // and is not looked at further.
+  if (text.length > max * 2 || codePointLength(text) > max) return 'text_too_long';
+  return refused.test(text) ? 'text_invalid' : undefined;
+}

@@ -53,6 +53,7 @@ export async function report(stream: TestsStream, root: string): Promise<Counts>
   stream.on('test:stderr', (event) => write(event.message));
   stream.on('test:summary', (event) => {
     if (event.file === undefined) {
+      for (const tally of files.values()) write(tally.failures.splice(0).join(''));
       write(closingLines(event));
       const { tests, passed, skipped, todo } = event.counts;
       // A hook or a whole file can fail without any test of it being counted.
@@ -71,7 +72,6 @@ export async function report(stream: TestsStream, root: string): Promise<Counts>
   stream.on('end', () => resolve(undefined));
   stream.on('error', reject);
   await promise;
-  for (const tally of files.values()) write(tally.failures.join(''));
   return counts;
 }
 

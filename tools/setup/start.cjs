@@ -1,0 +1,10 @@
+// npm start: sets up the clone, then serves.
+'use strict';
+
+const path = require('node:path');
+const { asCommand, ensureInstalled, root, runNode } = require('./install.cjs');
+
+asCommand(async () => {
+  const node = await ensureInstalled();
+  return runNode(node, [path.join(root, 'server/src/main.ts'), ...process.argv.slice(2)]);
+});

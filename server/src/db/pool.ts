@@ -1,0 +1,66 @@
+import pg from 'pg';
+import { instant } from '@huiquan/domain/instant.ts';
+
+/** The database as the app role sees it. Only `transact` and the tools take connections from it. */
+export type Db = { readonly pool: pg.Pool };
+
+export type PoolOptions = {
+  readonly url: string;
+  /** Connections at most; PostgreSQL's own limit is shared by all server processes. */
+  readonly max?: number;
+  readonly name?: string;
+};
+
+const oid = { int8: 20, date: 1082, int8Array: 1016, dateArray: 1182, instant: 1184 } as const;
+const arrayParser = pg.types.getTypeParser(1009 as never, 'text') as (text: string) => string[];
+
+/** PostgreSQL prints instants of a UTC session as `2023-09-01 02:00:00.123+00`. */
+function parseInstant(text: string): number {
+  return instant(Date.parse(text.replace(' ', 'T').replace(/\+00$/, 'Z')));
+}
+
+/** How column values become TypeScript: bigint for int8, `Instant` for timestamptz, text for date. */
+const parsers = new Map<number, (text: string) => unknown>([
+  [oid.int8, BigInt],
+  [oid.int8Array, (text: string) => arrayParser(text).map(BigInt)],
+  [oid.date, (text: string) => text],
+  [oid.dateArray, arrayParser],
+  [oid.instant, parseInstant],
+]);
+
+const types = {
+  getTypeParser(id: number, format?: 'text' | 'binary') {
+    return parsers.get(id) ?? pg.types.getTypeParser(id as never, format as never);
+  },
+};
+
+/**
+ * Opens a pool. Every session is UTC (so that instants parse the same on every server), gives up a
+ * statement after 30 s and a forgotten transaction after 15 s.
+ */
+export function openDb(options: PoolOptions): Db {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.max ?? 10,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    application_name: options.name ?? 'huiquan',
+    options: [
+      '-c TimeZone=UTC',
+      '-c DateStyle=ISO',
+      '-c statement_timeout=30s',
+      '-c idle_in_transaction_session_timeout=15s',
+      '-c tcp_user_timeout=10s',
+    ].join(' '),
+    types: types as unknown as pg.CustomTypesConfig,
+  });
+  // An idle connection that the server closes is replaced by the pool; without a listener it would
+  // end the process.
+  pool.on('error', () => undefined);
+  return { pool };
+}
+
+/** Waits for running queries and closes every connection. */
+export async function closeDb(db: Db): Promise<void> {
+  await db.pool.end();
+}

@@ -1,0 +1,176 @@
+import type pg from 'pg';
+import { randomInt } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Instant } from '@huiquan/domain/instant.ts';
+import { Refusal, refuse } from '@huiquan/domain/refusals.ts';
+import { refusalOfConstraint } from './constraint-refusals.ts';
+import type { Db } from './pool.ts';
+import { bind, type Statement } from './twin.ts';
+
+/** Who acts. `id` is the staff, person or terminal id; the system's is the name of its job. */
+export type Actor = {
+  readonly kind: 'staff' | 'resident' | 'terminal' | 'system' | 'public';
+  readonly id: string;
+};
+
+/** The values of a statement's `:parameters`. */
+export type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * One transaction. `now` is the database's clock, read once at its start: every rule about time in
+ * the transaction is judged by it.
+ */
+export type Tx = {
+  readonly now: Instant;
+  readonly actor: Actor;
+  /** All rows, columns in camelCase. */
+  rows<Row>(statement: Statement, values?: Values): Promise<Row[]>;
+  /** The only row. Throws if there is none or more: a broken invariant, not a refusal. */
+  one<Row>(statement: Statement, values?: Values): Promise<Row>;
+  /** The row or undefined. Throws if there is more than one. */
+  maybe<Row>(statement: Statement, values?: Values): Promise<Row | undefined>;
+  /** How many rows the statement touched. */
+  execute(statement: Statement, values?: Values): Promise<number>;
+  /** Runs `work` under a savepoint: a refusal inside undoes only what `work` did, then goes on up. */
+  nested<T>(work: () => Promise<T>): Promise<T>;
+  /** The driver's connection, for COPY only. */
+  readonly client: pg.PoolClient;
+};
+
+const attemptsMax = 5;
+const serializationFailures = new Set(['40001', '40P01']);
+const connectionFailures = new Set(['57P01', '57P02', '57P03', '53300', '55P03', '57014', '25P03']);
+
+const camel = (column: string) => column.replace(/_([a-z0-9])/g, (_, c: string) => c.toUpperCase());
+const fieldNames = new WeakMap<Statement, string[]>();
+
+async function query<Row>(client: pg.PoolClient, statement: Statement, values: Values) {
+  const result = await client.query<unknown[]>({
+    name: statement.name,
+    text: statement.text,
+    values: bind(statement, values),
+    rowMode: 'array',
+  });
+  let names = fieldNames.get(statement);
+  if (names === undefined) {
+    names = result.fields.map((field) => camel(field.name));
+    fieldNames.set(statement, names);
+  }
+  const keys = names;
+  const rows = result.rows.map(
+    (row) => Object.fromEntries(row.map((value, index) => [keys[index], value])) as Row,
+  );
+  return { rows, count: result.rowCount ?? 0 };
+}
+
+function makeTx(client: pg.PoolClient, now: Instant, actor: Actor): Tx {
+  let savepoints = 0;
+  const tx: Tx = {
+    now,
+    actor,
+    client,
+    rows: async <Row>(statement: Statement, values: Values = {}) =>
+      (await query<Row>(client, statement, values)).rows,
+    execute: async (statement, values = {}) => (await query(client, statement, values)).count,
+    maybe: async <Row>(statement: Statement, values: Values = {}) => {
+      const { rows } = await query<Row>(client, statement, values);
+      if (rows.length > 1) throw new Error(`${statement.name}: ${rows.length} rows for one`);
+      return rows[0];
+    },
+    one: async <Row>(statement: Statement, values: Values = {}) => {
+      const row = await tx.maybe<Row>(statement, values);
+      if (row === undefined) throw new Error(`${statement.name}: no row`);
+      return row;
+    },
+    nested: async (work) => {
+      const name = `nested_${(savepoints += 1)}`;
+      await client.query(`savepoint ${name}`);
+      try {
+        const result = await work();
+        await client.query(`release savepoint ${name}`);
+        return result;
+      } catch (error) {
+        await client.query(`rollback to savepoint ${name}`);
+        throw refusalOfError(error) ?? error;
+      }
+    },
+  };
+  return tx;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+/** The refusal that a database error stands for, where the schema's constraints name one. */
+function refusalOfError(error: unknown): Refusal | undefined {
+  if (error instanceof Refusal) return error;
+  const constraint = error instanceof Error && 'constraint' in error ? error.constraint : undefined;
+  const code = typeof constraint === 'string' ? refusalOfConstraint.get(constraint) : undefined;
+  if (code !== undefined) return new Refusal(code);
+  const state = codeOf(error);
+  if (state === '53100') return new Refusal('storage_unavailable');
+  const lost = /^(08|ECONN|EPIPE|ETIMEDOUT)/.test(state) || connectionFailures.has(state);
+  const message = error instanceof Error ? error.message : '';
+  if (lost || /Connection terminated|timeout exceeded when trying/.test(message)) {
+    return new Refusal('busy', { retryAfterSeconds: 1 });
+  }
+  return undefined;
+}
+
+async function begin(client: pg.PoolClient): Promise<Instant> {
+  const results: unknown = await client.query('begin; select business_now() as now');
+  const [, second] = results as [pg.QueryResult, pg.QueryResult<{ now: Instant }>];
+  const row = second.rows[0];
+  if (row === undefined) throw new Error('the database has no clock');
+  return row.now;
+}
+
+/**
+ * Commits. When the connection breaks between the request and its answer nobody knows the outcome:
+ * the caller asks again with the same key and learns it.
+ */
+async function commit(client: pg.PoolClient): Promise<void> {
+  try {
+    await client.query('commit');
+  } catch (error) {
+    const refusal = refusalOfError(error);
+    if (refusal?.code === 'busy') refuse('outcome_unknown', { retryAfterSeconds: 1 });
+    throw refusal ?? error;
+  }
+}
+
+async function attempt<T>(db: Db, actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await db.pool.connect().catch((error: unknown) => {
+    throw refusalOfError(error) ?? error;
+  });
+  let broken = false;
+  try {
+    const now = await begin(client);
+    const result = await work(makeTx(client, now, actor));
+    await commit(client);
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(() => (broken = true));
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/**
+ * Runs `work` as one transaction at READ COMMITTED: wholly done or wholly absent. A deadlock or
+ * serialization failure is tried again, five times at most. A constraint with a refusal to its name
+ * becomes that refusal; anything else unexpected is thrown as it is.
+ */
+export async function transact<T>(db: Db, actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await attempt(db, actor, work);
+    } catch (error) {
+      if (!serializationFailures.has(codeOf(error))) throw refusalOfError(error) ?? error;
+      if (tried === attemptsMax) refuse('busy', { retryAfterSeconds: 1 });
+      await delay(2 ** tried + randomInt(16));
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import type { Tx } from '../db/transact.ts';
+import { twin } from '../db/twin.ts';
+
+const sql = twin(import.meta.url);
+
+/** What an act was done to, and its figures. Ids and figures only: never personal data. */
+export type Act = {
+  /** `feature.act`, in the past tense: `voucher.issued`. */
+  readonly kind: string;
+  readonly subject: { readonly kind: string; readonly id: string };
+  readonly programmeId?: string;
+  readonly body?: Readonly<Record<string, unknown>>;
+  /** One entry per item of a commit group or chunk; each is a leaf of the chain of its own. */
+  readonly items?: readonly unknown[];
+};
+
+/**
+ * Records an act in the transaction of its effect: no effect without it, no record without effect.
+ * Answers the event's id, which ledger transfers and rows made by the act refer to.
+ */
+export async function record(tx: Tx, act: Act): Promise<bigint> {
+  const { eventId } = await tx.one<{ eventId: bigint }>(sql('insertEvent'), {
+    now: tx.now,
+    actorKind: tx.actor.kind,
+    actorId: tx.actor.id,
+    kind: act.kind,
+    subjectKind: act.subject.kind,
+    subjectId: act.subject.id,
+    programmeId: act.programmeId ?? null,
+    body: act.body ?? {},
+    items: act.items ?? null,
+  });
+  return eventId;
+}

@@ -1,0 +1,34 @@
+-- name: openAccounts
+-- Accounts come into being with their first transfer; two transactions may both be first.
+insert into account (fund_id, kind, merchant_id)
+select distinct a.fund_id, a.kind, a.merchant_id
+from unnest(:fundIds::uuid[], :kinds::text[], :merchantIds::uuid[]) as a(fund_id, kind, merchant_id)
+order by 1, 2, 3
+on conflict on constraint one_account_per_fund_kind_merchant do nothing;
+
+-- name: insertTransfers
+-- One statement per act: the trigger locks and moves every balance it touches at once.
+insert into transfer (source_id, target_id, amount_fen, kind, reference_kind, reference_id,
+  event_id, at)
+select s.account_id, t.account_id, m.amount_fen, m.kind, m.reference_kind, m.reference_id,
+  :eventId, :now::timestamptz
+from unnest(:fundIds::uuid[], :sourceKinds::text[], :sourceMerchants::uuid[],
+    :targetFunds::uuid[], :targetKinds::text[], :targetMerchants::uuid[], :amounts::bigint[],
+    :transferKinds::text[], :referenceKinds::text[], :referenceIds::text[])
+  as m(fund_id, source_kind, source_merchant, target_fund, target_kind, target_merchant, amount_fen,
+    kind, reference_kind, reference_id)
+join account s on s.fund_id = m.fund_id and s.kind = m.source_kind
+  and s.merchant_id is not distinct from m.source_merchant
+join account t on t.fund_id = m.target_fund and t.kind = m.target_kind
+  and t.merchant_id is not distinct from m.target_merchant;
+
+-- name: balancesOfFunds
+-- Folded from the transfers, so it can serve as evidence as well as an answer.
+select fund_id, kind, merchant_id, balance_fen from account_fold where fund_id = any(:fundIds::uuid[]);
+
+-- name: lockAvailable
+-- Whoever decides by what is available holds it until the decision is posted.
+select a.fund_id, b.balance_fen
+from account a join account_balance b on b.account_id = a.account_id
+where a.fund_id = any(:fundIds::uuid[]) and a.kind = 'available'
+order by b.account_id for update of b;

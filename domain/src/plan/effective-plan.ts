@@ -2,11 +2,12 @@ import type { Fen } from '../fen.ts';
 import type { Instant } from '../instant.ts';
 import type { PlanFile } from './plan.ts';
 import type { acts, partyRoles, refundPolicies } from './schema-acts.ts';
-import type { sourceClasses } from './schema-money.ts';
+import type { benefitNames, sourceClasses } from './schema-money.ts';
 import type { WeekdayName } from './schema-words.ts';
 
 export type SourceClass = (typeof sourceClasses)[number];
 export type ActName = (typeof acts)[number];
+export type BenefitName = (typeof benefitNames)[number];
 export type PartyRole = (typeof partyRoles)[number];
 export type RefundPolicy = (typeof refundPolicies)[number];
 
@@ -174,6 +175,7 @@ export type PlanSubsidy = {
 
 export type PlanBenefit = {
   readonly id: string;
+  readonly benefit: BenefitName;
   readonly name: string;
   readonly per: 'member' | 'spouse' | 'branch' | 'trip';
   readonly period: 'year' | 'event' | 'five_years' | 'none';

@@ -155,7 +155,7 @@ export const Limit = Type.Object(
 export const Gate = Type.Object(
   {
     gate: oneOf(['real_name', 'location', 'slider', 'picture', 'in_app_session']),
-    at: Type.Optional(Type.Array(oneOf(['claim', 'use']), { minItems: 1, maxItems: 2 })),
+    at: Type.Optional(stated(Type.Array(oneOf(['claim', 'use']), { minItems: 1, maxItems: 2 }))),
     region: Type.Optional(Type.String({ pattern: '^[0-9]{2,12}$', description: '行政区划代码' })),
     region_name: Type.Optional(Line),
     datum: Type.Optional(oneOf(['wgs84', 'gcj02', 'stated_by_client'])),

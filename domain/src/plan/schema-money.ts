@@ -180,10 +180,32 @@ export const Subsidy = Type.Object(
   closed,
 );
 
+/** What union money may be spent on for members (SX25). */
+export const benefitNames = [
+  'voucher',
+  'culture',
+  'fee_top_up',
+  'outing',
+  'outing_length',
+  'travel_card',
+  'festival',
+  'birthday',
+  'birth_first',
+  'birth_second',
+  'birth_third',
+  'recuperation',
+  'aid_purchase',
+  'training',
+  'summer_camp',
+  'injury_insurance',
+  'hardship',
+] as const;
+
 /** What a union may spend on one member, branch or event (SX25). */
 export const BenefitCap = Type.Object(
   {
     id: Id,
+    benefit: oneOf(benefitNames),
     name: Line,
     per: oneOf(['member', 'spouse', 'branch', 'trip']),
     period: oneOf(['year', 'event', 'five_years', 'none']),

@@ -6,7 +6,7 @@ const { createHash } = require('node:crypto');
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
-const { holdLock, livingMarks, markUse } = require('./lock.cjs');
+const { handOver, holdLock, livingMarks, markUse } = require('./lock.cjs');
 
 const root = path.resolve(__dirname, '..', '..');
 const modules = path.join(root, 'node_modules');
@@ -161,7 +161,7 @@ function refuseUnfitMachine() {
     throw new SetupError(`Node 20 or newer is needed to begin; this is ${process.version}.`);
   }
   try {
-    fs.mkdirSync(dataFolder, { recursive: true });
+    if (fs.mkdirSync(dataFolder, { recursive: true }) !== undefined) handOver(dataFolder);
     fs.accessSync(dataFolder, fs.constants.W_OK);
     fs.accessSync(root, fs.constants.W_OK);
   } catch {

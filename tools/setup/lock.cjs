@@ -89,15 +89,24 @@ function livingMarks(folder) {
   return names.filter((name) => name !== mine && isRunning(name));
 }
 
+/** What root makes belongs to whom the folder around it belongs, who may come next. */
+function handOver(place) {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = fs.statSync(path.dirname(place));
+  fs.chownSync(place, uid, gid);
+}
+
 /** Notes until it ends that this process uses the clone; forgets those that are gone. */
 function markUse(folder) {
   fs.mkdirSync(folder, { recursive: true });
+  handOver(folder);
   for (const name of fs.readdirSync(folder)) {
     if (!isRunning(name)) fs.rmSync(path.join(folder, name), { force: true });
   }
   const file = path.join(folder, processMark(process.pid));
   fs.writeFileSync(file, '');
+  handOver(file);
   process.on('exit', () => fs.rmSync(file, { force: true }));
 }
 
-module.exports = { holdLock, livingMarks, markUse };
+module.exports = { handOver, holdLock, livingMarks, markUse };

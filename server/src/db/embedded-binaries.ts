@@ -127,7 +127,7 @@ export async function chooseRunner(
   if (process.getuid?.() !== 0) return { prefix: [], identity: {}, fileOwner: undefined };
   const failures: string[] = [];
   for (const runner of candidates(place.owner, place.isNew)) {
-    const probe = 'test -x "$1" && exec "$2" --version';
+    const probe = 'id -un && test -x "$1" && exec "$2" --version';
     const line = commandLine(runner, '/bin/sh', [
       '-c',
       probe,

@@ -61,6 +61,7 @@ export async function connectUrls(options: ConnectOptions): Promise<Connection> 
     return connectGiven(options.databaseUrl, options.databaseAppUrl);
   }
   const server = await startPostgres({ folder: options.dataFolder, durable: true });
+  server.keepRunning();
   return {
     migratorUrl: server.url('huiquan_migrator', databaseName),
     appUrl: server.url('huiquan_app', databaseName),

@@ -1,5 +1,15 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chown,
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -26,6 +36,8 @@ export type EmbeddedPostgres = {
   readonly port: number;
   readonly passwords: Passwords;
   url(role: Role, database: string): string;
+  /** Brings the server back, on the same port, whenever it is found gone. */
+  keepRunning(): void;
   /** Leaves the server; the last process of the machine that leaves also stops it. */
   stop(): Promise<void>;
 };
@@ -43,6 +55,7 @@ export const databaseName = 'huiquan';
 
 const startAttemptsMax = 8;
 const readyWaitMs = 60_000;
+const reviveEveryMs = 1_000;
 // Below the range that Linux gives to outgoing connections, so a remembered port stays free.
 const ports = { from: 20_000, to: 32_000 };
 
@@ -213,6 +226,60 @@ async function prepareCluster(options: StartOptions) {
   return { cluster, passwords };
 }
 
+/** Joins the cluster's server or starts it, and refuses it if it could lose committed rows. */
+async function openServer(cluster: Cluster, passwords: Passwords, options: StartOptions) {
+  const port =
+    (await adopt(cluster.directory, passwords)) ?? (await launch(cluster, passwords, options));
+  const login = { role: 'postgres', password: passwords.postgres };
+  await connected(localUrl(port, login, 'postgres'), async (client) => {
+    if (options.durable) {
+      await refuseWeakSettings(async (text) => (await client.query(text)).rows);
+    }
+    await ensureRoles(client, passwords);
+  });
+  return port;
+}
+
+/** Looks every second whether the server lives. A revival that fails is tried again. */
+function reviver(directory: string, revive: () => Promise<unknown>): NodeJS.Timeout {
+  let isBusy = false;
+  const look = async () => {
+    const server = await recordedServer(directory);
+    if (server !== undefined && processMark(server.pid) !== undefined) return;
+    await revive();
+  };
+  return setInterval(() => {
+    if (isBusy) return;
+    isBusy = true;
+    look()
+      .catch(() => undefined)
+      .finally(() => (isBusy = false));
+  }, reviveEveryMs).unref();
+}
+
+/** The folder, made if need be; what root makes belongs to whom the folder around it belongs. */
+async function ensureFolder(wanted: string): Promise<string> {
+  const created = await mkdir(wanted, { recursive: true });
+  const folder = await realpath(wanted);
+  if (created !== undefined && process.getuid?.() === 0) {
+    const { uid, gid } = await stat(path.dirname(folder));
+    await chown(folder, uid, gid);
+  }
+  return folder;
+}
+
+/** Gives what root wrote in somebody's folder to that somebody, who comes next. */
+async function handOver(folder: string): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = await stat(folder);
+  if (uid === 0) return;
+  for (const name of await readdir(folder)) {
+    if (name.startsWith('postgres-') || name.startsWith('postgres.')) {
+      await chown(path.join(folder, name), uid, gid);
+    }
+  }
+}
+
 /**
  * Starts the embedded PostgreSQL of `folder`, creating it at the first call, or joins the one that
  * already runs there, also one whose process was killed. Several processes may use it at once. It
@@ -220,44 +287,49 @@ async function prepareCluster(options: StartOptions) {
  * server that could lose committed rows is refused.
  */
 export async function startPostgres(options: StartOptions): Promise<EmbeddedPostgres> {
-  await mkdir(options.folder, { recursive: true });
-  const folder = await realpath(options.folder);
+  const folder = await ensureFolder(options.folder);
   const users = path.join(folder, 'postgres-users');
   const lock = path.join(folder, 'postgres.lock');
-  const started = await withFileLock(lock, async () => {
+  const join = async (port: number | undefined) => {
     const { cluster, passwords } = await prepareCluster({ ...options, folder });
-    const port =
-      (await adopt(cluster.directory, passwords)) ??
-      (await launch(cluster, passwords, { ...options, folder }));
-    const login = { role: 'postgres', password: passwords.postgres };
-    await connected(localUrl(port, login, 'postgres'), async (client) => {
-      if (options.durable) {
-        await refuseWeakSettings(async (text) => (await client.query(text)).rows);
-      }
-      await ensureRoles(client, passwords);
+    const used = await openServer(cluster, passwords, {
+      folder,
+      durable: options.durable,
+      ...(port === undefined ? {} : { port }),
     });
     await joinUsers(users);
-    return { cluster, passwords, port };
-  });
-  const { cluster, passwords, port } = started;
+    await handOver(folder);
+    return { cluster, passwords, port: used };
+  };
+  const { cluster, passwords, port } = await withFileLock(lock, () => join(options.port));
+  let timer: NodeJS.Timeout | undefined;
   return {
     port,
     passwords,
     url: (role, database) => localUrl(port, { role, password: passwords[role] }, database),
-    stop: () =>
-      withFileLock(lock, async () => {
+    keepRunning: () => {
+      timer = reviver(cluster.directory, () => withFileLock(lock, () => join(port)));
+    },
+    stop: () => {
+      clearInterval(timer);
+      return withFileLock(lock, async () => {
         if (!(await leaveUsers(users))) await stopServer(cluster.directory);
-      }),
+      });
+    },
   };
 }
 
 /** Stops and removes the throw-away servers of test runs that were killed. */
 export async function removeLeftovers(dataFolder: string): Promise<void> {
   for (const name of await readdir(dataFolder).catch(() => [])) {
-    const pid = /^test-(\d+)$/.exec(name)?.[1];
+    const pid = /^test-(\d+)/.exec(name)?.[1];
     if (pid === undefined || processMark(Number(pid)) !== undefined) continue;
     const folder = path.join(await realpath(dataFolder), name);
-    await stopServer(path.join(folder, 'postgres'));
+    for (const inner of await readdir(folder)) {
+      await stopServer(
+        inner === 'postgres' ? path.join(folder, inner) : path.join(folder, inner, 'postgres'),
+      );
+    }
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -8,7 +8,7 @@ export type Counts = { readonly passed: number; readonly failed: number; readonl
 type Outcome = { readonly name: string; readonly nesting: number; readonly file?: string };
 type FileTally = { passed: number; failed: number; failures: string[] };
 
-const colour = process.stdout.isTTY === true;
+const colour = process.stdout.isTTY;
 
 function causeOf(error: unknown): unknown {
   return error instanceof Error && error.cause !== undefined ? error.cause : error;

@@ -4,7 +4,7 @@
 const path = require('node:path');
 const { asCommand, ensureInstalled, root, runNode } = require('./install.cjs');
 
-asCommand(async () => {
+void asCommand(async () => {
   const node = await ensureInstalled();
   return runNode(node, [path.join(root, 'server/src/main.ts'), ...process.argv.slice(2)]);
 });

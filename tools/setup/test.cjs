@@ -32,7 +32,7 @@ function runCheck(name) {
   });
 }
 
-asCommand(async () => {
+void asCommand(async () => {
   const node = await ensureInstalled();
   const outcomes = [];
   for (const name of checks) outcomes.push(await runCheck(name));

@@ -66,12 +66,15 @@ create table block (
   event_count integer not null check (event_count > 0),
   leaf_count integer not null check (leaf_count >= event_count),
   merkle_root bytea not null check (length(merkle_root) = 32),
+  -- The hash of each event in order, so that a broken block names the row that was touched.
+  event_hashes bytea not null,
   previous_hash bytea not null check (length(previous_hash) = 32),
   hash bytea not null check (length(hash) = 32),
   sealed_at timestamptz not null,
   constraint chain_does_not_fork unique (previous_hash),
   constraint block_hash_once unique (hash),
-  constraint block_covers_transactions check (from_xid < below_xid)
+  constraint block_covers_transactions check (from_xid < below_xid),
+  constraint block_hashes_every_event check (length(event_hashes) = 32 * event_count)
 );
 create trigger block_is_a_fact before update or delete or truncate on block
   for each statement execute function refuse_change();

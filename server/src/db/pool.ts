@@ -12,7 +12,8 @@ export type PoolOptions = {
 };
 
 const oid = { int8: 20, date: 1082, int8Array: 1016, dateArray: 1182, instant: 1184 } as const;
-const arrayParser = pg.types.getTypeParser(1009 as never, 'text') as (text: string) => string[];
+/** An array of numbers or dates, which PostgreSQL prints without quotes. */
+const arrayParser = (text: string) => (text === '{}' ? [] : text.slice(1, -1).split(','));
 
 /** PostgreSQL prints instants of a UTC session as `2023-09-01 02:00:00.123+00`. */
 function parseInstant(text: string): number {
@@ -30,7 +31,7 @@ const parsers = new Map<number, (text: string) => unknown>([
 
 const types = {
   getTypeParser(id: number, format?: 'text' | 'binary') {
-    return parsers.get(id) ?? pg.types.getTypeParser(id as never, format as never);
+    return parsers.get(id) ?? pg.types.getTypeParser(id, format);
   },
 };
 
@@ -52,7 +53,7 @@ export function openDb(options: PoolOptions): Db {
       '-c idle_in_transaction_session_timeout=15s',
       '-c tcp_user_timeout=10s',
     ].join(' '),
-    types: types as unknown as pg.CustomTypesConfig,
+    types,
   });
   // An idle connection that the server closes is replaced by the pool; without a listener it would
   // end the process.

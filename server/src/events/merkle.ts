@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+
+const leafPrefix = Buffer.of(0);
+const nodePrefix = Buffer.of(1);
+const hashBytes = 32;
+
+function sha256(...parts: readonly Uint8Array[]): Buffer {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+}
+
+/** The hash of a leaf's content; leaves and inner nodes are told apart (as RFC 6962 does). */
+export function leafHash(content: string): Buffer {
+  return sha256(leafPrefix, Buffer.from(content, 'utf8'));
+}
+
+/**
+ * The root of a Merkle tree over `leaves` (32-byte hashes, at least one); an odd node moves up as
+ * it is.
+ */
+export function merkleRoot(leaves: readonly Buffer[]): Buffer {
+  let level = leaves;
+  while (level.length > 1) {
+    const above: Buffer[] = [];
+    for (let index = 0; index < level.length; index += 2) {
+      const [left, right] = [level[index], level[index + 1]];
+      if (left === undefined) continue;
+      above.push(right === undefined ? left : sha256(nodePrefix, left, right));
+    }
+    level = above;
+  }
+  const [root] = level;
+  if (root === undefined) throw new RangeError('a Merkle tree has at least one leaf');
+  return root;
+}
+
+/** Cuts concatenated 32-byte hashes apart. */
+export function splitHashes(bytes: Buffer): Buffer[] {
+  return Array.from({ length: bytes.length / hashBytes }, (_, index) =>
+    bytes.subarray(index * hashBytes, (index + 1) * hashBytes),
+  );
+}
+
+/** What a block's hash covers, in this order. */
+export type BlockHeader = {
+  readonly blockNo: bigint;
+  readonly fromXid: string;
+  readonly belowXid: string;
+  readonly eventCount: number;
+  readonly leafCount: number;
+  readonly merkleRoot: Buffer;
+  readonly previousHash: Buffer;
+  readonly sealedAt: number;
+};
+
+/** The hash that the next block names as its predecessor. */
+export function blockHash(header: BlockHeader): Buffer {
+  const text = JSON.stringify([
+    header.blockNo.toString(),
+    header.fromXid,
+    header.belowXid,
+    header.eventCount,
+    header.leafCount,
+    header.merkleRoot.toString('hex'),
+    header.previousHash.toString('hex'),
+    header.sealedAt,
+  ]);
+  return sha256(Buffer.from(text, 'utf8'));
+}
+
+/** What the first block names as its predecessor. */
+export const genesisHash = Buffer.alloc(hashBytes);

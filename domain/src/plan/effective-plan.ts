@@ -204,7 +204,7 @@ export type Plan = {
   readonly startsAt: Instant;
   /** First instant after the activity. */
   readonly endsAt: Instant;
-  /** Vouchers may be used until here, at the latest; never before `endsAt`. */
+  /** The last moment at which any voucher may be used; never before `endsAt`. */
   readonly redeemUntil: Instant;
   readonly parties: readonly {
     readonly id: string;

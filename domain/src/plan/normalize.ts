@@ -10,6 +10,7 @@ import type {
   PlanRedemption,
   PlanRound,
 } from './effective-plan.ts';
+import { lastLife, voucherLives } from './issue-moments.ts';
 import { roundClose, roundMoments, untilInstant } from './moments.ts';
 import {
   planBenefit,
@@ -27,26 +28,33 @@ import { effectiveOf, effectiveOrNone } from './stated.ts';
  * The effective plan of a well-formed file (`checkPlan` without errors): amounts in 分, hours as
  * instants, rounds listed, defaults filled in. What a document leaves silent and nobody resolved
  * runs as: refund restore_if_valid, one voucher per payment, round open to the end of its day,
- * unspent money to its funder. Refuses `plan_invalid` where the file is not well-formed.
+ * vouchers usable for as long as their validity says, unspent money to its funder. Refuses `plan_invalid` where the file is not well-formed.
  * @policy requirements P1, P3
  */
 export function normalizePlan(file: PlanFile): Plan {
   const startsAt = startOfDay(file.dates.from);
   const endsAt = untilInstant(effectiveOf(file.dates.to));
-  const redeem = effectiveOrNone(file.dates.redeem_until);
-  const redeemUntil = redeem === undefined ? endsAt : untilInstant(redeem);
+  const redeemText = effectiveOrNone(file.dates.redeem_until);
+  const redeem = redeemText === undefined ? endsAt : laterOf(endsAt, untilInstant(redeemText));
+  const times = {
+    startsAt,
+    issueUntil: deadline(file.registration?.issue_until),
+    issuing: file.issuing.map((issuing) => planIssuing(issuing, file)),
+    rounds: file.issuing.flatMap(planRounds),
+    kinds: file.kinds.map((kind) => planKind(kind, file, redeem)),
+  };
+  const last = redeemText === undefined ? lastLife(voucherLives(times))?.endsAt : undefined;
   const refund = effectiveOrNone(file.refund)?.policy ?? 'silent';
   const unspent = effectiveOrNone(file.unspent);
-  const { registration } = file;
   return {
     id: file.id,
     name: file.name,
     theme: file.theme,
     document: file.document,
     region: file.region,
-    startsAt,
+    ...times,
     endsAt,
-    redeemUntil: instant(Math.max(endsAt, redeemUntil)),
+    redeemUntil: laterOf(redeem, last ?? redeem),
     parties: file.parties.map(({ id, name, roles }) => ({ id, name, roles })),
     approvals: file.approvals.map((approval) => ({
       act: approval.act,
@@ -56,13 +64,9 @@ export function normalizePlan(file: PlanFile): Plan {
     totalFen: statedFen(file.total),
     funders: file.funders.map(planFunder),
     pools: file.pools.map((pool) => planPool(pool, file.funders)),
-    kinds: file.kinds.map((kind) => planKind(kind, file, laterOf(endsAt, redeemUntil))),
     packs: (file.packs ?? []).map(({ id, name, contents }) => ({ id, name, contents })),
     rosterIdentity: file.eligibility.list?.identity,
-    registrationDeadline: deadline(registration?.deadline),
-    issueUntil: deadline(registration?.issue_until),
-    issuing: file.issuing.map((issuing) => planIssuing(issuing, file)),
-    rounds: file.issuing.flatMap(planRounds),
+    registrationDeadline: deadline(file.registration?.deadline),
     limits: (file.limits ?? []).map((limit) => planLimit(effectiveOf(limit))),
     gates: (file.gates ?? []).map((gate) => planGate(gate)),
     channels: planChannels(file),

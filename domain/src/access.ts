@@ -1,0 +1,249 @@
+import { matrix } from './access-matrix.ts';
+
+/** The roles of the documents; codes as in the matrix. */
+export const roles = [
+  'RES', // resident, member
+  'CSH', // cashier
+  'MOW', // merchant owner
+  'BUC', // branch union clerk, HR of an enterprise
+  'UNI', // county, city, province union
+  'COM', // commerce bureau: organiser, executor
+  'FIN', // finance bureau
+  'IND', // industry approver
+  'BNK', // bank or payment provider
+  'AUD', // auditor
+  'POL', // police liaison
+  'CSA', // customer service
+  'SYS', // system administrator
+] as const;
+export type Role = (typeof roles)[number];
+
+/** `resource.action`: every route names one. */
+export type Permission = keyof typeof matrix;
+
+/** What a grant reaches. `party`: the programmes in which the holder's organisation is named. */
+export type GrantScope =
+  | { readonly kind: 'organisation'; readonly path: string }
+  | { readonly kind: 'programme'; readonly programmeId: string }
+  | { readonly kind: 'party'; readonly programmeIds: readonly string[] }
+  | { readonly kind: 'merchant'; readonly merchantId: string }
+  | { readonly kind: 'shop'; readonly shopId: string }
+  | { readonly kind: 'channel'; readonly channel: string }
+  | { readonly kind: 'industry'; readonly industry: string }
+  | { readonly kind: 'person'; readonly personId: string | undefined }
+  | { readonly kind: 'everything' };
+
+/** A role on a scope, in force now: grants that ended are not handed to `decide`. */
+export type Grant = {
+  readonly role: Role;
+  readonly scope: GrantScope;
+  /** The holder, his organisation and its place in the tree. */
+  readonly holderId: string;
+  readonly organisationId?: string;
+  readonly organisationPath?: string;
+};
+
+/** Where the object of an act stands: the feature fills in what it knows. */
+export type ObjectScope = {
+  readonly organisationPath?: string;
+  readonly programmeId?: string;
+  readonly merchantId?: string;
+  readonly shopId?: string;
+  readonly channel?: string;
+  readonly industry?: string;
+  readonly personId?: string;
+  /** Whom the case or complaint is assigned to. */
+  readonly assignedTo?: string;
+  /**
+   * The organisations that the plan names for this act, where it names any: they decide in place of
+   * the matrix's scope.
+   */
+  readonly namedOrganisationIds?: readonly string[];
+};
+
+export type Decision = 'allow' | 'forbidden' | 'absent' | 'read_only';
+
+const watchers: ReadonlySet<Role> = new Set<Role>(['AUD', 'POL']);
+const reads = /\.(read|read_full|summary|verify)$/;
+// Letters that a scope of everything satisfies: not one's own person, not an assigned case.
+const widens = /[*bikmpst]/;
+
+/** The scope letters that `role` has for `permission`; undefined where it has no such function. */
+export function lettersOf(role: Role, permission: Permission): string | undefined {
+  const row: Readonly<Partial<Record<Role, string>>> = matrix[permission];
+  return row[role];
+}
+
+function isWithin(path: string | undefined, root: string | undefined): boolean {
+  return path !== undefined && root !== undefined && path.startsWith(root);
+}
+
+function programmeInScope(grant: Grant, object: ObjectScope): boolean {
+  const { scope } = grant;
+  if (object.programmeId === undefined) {
+    // Nothing hangs on a programme yet: an organisation may act for itself.
+    return isWithin(object.organisationPath, grant.organisationPath);
+  }
+  if (scope.kind === 'programme') return scope.programmeId === object.programmeId;
+  return scope.kind === 'party' && scope.programmeIds.includes(object.programmeId);
+}
+
+function letterAllows(letter: string, grant: Grant, object: ObjectScope): boolean {
+  const { scope } = grant;
+  switch (letter) {
+    case '*':
+      return true;
+    case 'o':
+      return (
+        scope.kind === 'person' &&
+        scope.personId !== undefined &&
+        scope.personId === object.personId
+      );
+    case 's':
+      return scope.kind === 'shop' && scope.shopId === object.shopId;
+    case 'm':
+      return scope.kind === 'merchant' && scope.merchantId === object.merchantId;
+    case 'b':
+      return scope.kind === 'organisation' && scope.path === object.organisationPath;
+    case 't':
+      return scope.kind === 'organisation' && isWithin(object.organisationPath, scope.path);
+    case 'p':
+      return programmeInScope(grant, object);
+    case 'i':
+      return scope.kind === 'industry' && scope.industry === object.industry;
+    case 'k':
+      if (scope.kind === 'channel') return scope.channel === object.channel;
+      return object.programmeId !== undefined && programmeInScope(grant, object);
+    case 'c':
+      return object.assignedTo !== undefined && object.assignedTo === grant.holderId;
+    default:
+      return false;
+  }
+}
+
+/** Whether `grant` alone lets its holder use `permission` on `object`. */
+export function grantAllows(grant: Grant, permission: Permission, object: ObjectScope): boolean {
+  const letters = lettersOf(grant.role, permission);
+  if (letters === undefined) return false;
+  if (object.namedOrganisationIds !== undefined) {
+    const organisationId = grant.organisationId;
+    return organisationId !== undefined && object.namedOrganisationIds.includes(organisationId);
+  }
+  const isEverywhere = grant.scope.kind === 'everything' && widens.test(letters);
+  return isEverywhere || letters.split('').some((letter) => letterAllows(letter, grant, object));
+}
+
+/** What a principal without any matching function hears. */
+export function functionRefusal(
+  grants: readonly Grant[],
+  permission: Permission,
+): 'forbidden' | 'read_only' | undefined {
+  if (grants.some((grant) => lettersOf(grant.role, permission) !== undefined)) return undefined;
+  const watches = grants.some((grant) => watchers.has(grant.role));
+  return watches && !reads.test(permission) ? 'read_only' : 'forbidden';
+}
+
+/**
+ * Whether the holder of `grants` may use `permission` on `object`: `forbidden` where none of his
+ * roles has the function, `read_only` for the writes of those who only watch, `absent` where the
+ * object lies outside his scope, which must answer as if it did not exist.
+ */
+export function decide(
+  grants: readonly Grant[],
+  permission: Permission,
+  object: ObjectScope,
+): Decision {
+  const refusal = functionRefusal(grants, permission);
+  if (refusal !== undefined) return refusal;
+  return grants.some((grant) => grantAllows(grant, permission, object)) ? 'allow' : 'absent';
+}
+
+/** Whether personal fields of `object` are masked: no grant shows them in full. */
+export function isMasked(
+  grants: readonly Grant[],
+  permission: Permission,
+  object: ObjectScope,
+): boolean {
+  return !grants.some(
+    (grant) =>
+      grantAllows(grant, permission, object) && !lettersOf(grant.role, permission)?.includes('~'),
+  );
+}
+
+/** What a list may show: the union of these. */
+export type Reach = {
+  readonly everything: boolean;
+  /** Roots of subtrees: `path like root || '%'`. */
+  readonly organisationPaths: readonly string[];
+  readonly programmeIds: readonly string[];
+  readonly merchantIds: readonly string[];
+  readonly shopIds: readonly string[];
+  readonly channels: readonly string[];
+  readonly industries: readonly string[];
+  readonly personId: string | undefined;
+};
+
+const lettersOfScope = {
+  organisation: /[bt]/,
+  programme: /[pk]/,
+  party: /[pk]/,
+  merchant: /m/,
+  shop: /s/,
+  channel: /k/,
+  industry: /i/,
+  person: /o/,
+  everything: widens,
+} as const satisfies Record<GrantScope['kind'], RegExp>;
+
+type Gathered = { -readonly [Key in keyof Reach]: Reach[Key] };
+
+function widen(reach: Gathered, scope: GrantScope): void {
+  switch (scope.kind) {
+    case 'organisation':
+      reach.organisationPaths = [...reach.organisationPaths, scope.path];
+      break;
+    case 'programme':
+      reach.programmeIds = [...reach.programmeIds, scope.programmeId];
+      break;
+    case 'party':
+      reach.programmeIds = [...reach.programmeIds, ...scope.programmeIds];
+      break;
+    case 'merchant':
+      reach.merchantIds = [...reach.merchantIds, scope.merchantId];
+      break;
+    case 'shop':
+      reach.shopIds = [...reach.shopIds, scope.shopId];
+      break;
+    case 'channel':
+      reach.channels = [...reach.channels, scope.channel];
+      break;
+    case 'industry':
+      reach.industries = [...reach.industries, scope.industry];
+      break;
+    case 'person':
+      reach.personId = scope.personId;
+      break;
+    case 'everything':
+      reach.everything = true;
+  }
+}
+
+/** The part of `grants` that `permission` opens, for the `where` of a list. */
+export function reachOf(grants: readonly Grant[], permission: Permission): Reach {
+  const reach: Gathered = {
+    everything: false,
+    organisationPaths: [],
+    programmeIds: [],
+    merchantIds: [],
+    shopIds: [],
+    channels: [],
+    industries: [],
+    personId: undefined,
+  };
+  for (const { role, scope } of grants) {
+    const letters = lettersOf(role, permission) ?? '';
+    if (letters.includes('*')) reach.everything = true;
+    else if (lettersOfScope[scope.kind].test(letters)) widen(reach, scope);
+  }
+  return reach;
+}

@@ -28,7 +28,7 @@ export function isMasked(text: string): boolean {
 }
 
 function maskAllBut(text: string, shown: { readonly head: number; readonly tail: number }): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   const hidden = characters.length - shown.head - shown.tail;
   if (hidden < 4) return '*'.repeat(Math.max(characters.length, 1));
   const head = characters.slice(0, shown.head).join('');

@@ -35,8 +35,8 @@ export function paragraphProblem(text: string, max: number): TextProblem | undef
 
 function problemBy(refused: RegExp, text: string, max: number): TextProblem | undefined {
   if (text.trim() === '') return 'text_blank';
-  // A code point is at most two units: a text twice too long in units is too long for certain,
-  // and is not looked at further.
-  if (text.length > max * 2 || codePointLength(text) > max) return 'text_too_long';
+  // A code point is one or two units: only lengths between `max` and its double need counting.
+  if (text.length > max * 2) return 'text_too_long';
+  if (text.length > max && codePointLength(text) > max) return 'text_too_long';
   return refused.test(text) ? 'text_invalid' : undefined;
 }

@@ -1,0 +1,122 @@
+import { isMasked } from '@huiquan/domain/identity/masks.ts';
+import { matchHeader } from '@huiquan/domain/files/header.ts';
+import type { Column, HeaderMatch } from '@huiquan/domain/files/header.ts';
+import type { RowProblem } from '@huiquan/domain/files/row-problems.ts';
+import { refuse } from '@huiquan/domain/refusals.ts';
+import type { RefusalCode } from '@huiquan/domain/refusals.ts';
+import { textProblem } from '@huiquan/domain/identity/text.ts';
+import type { CellFlaw, TableRow } from './table-row.ts';
+
+/**
+ * One row by column key. `values` are trimmed; a column the file does not have, and a cell that may
+ * not be used, is ''. `problems` is what is already known to be wrong with it.
+ */
+export type TableRecord<Key extends string> = {
+  readonly rowNumber: number;
+  readonly values: Readonly<Record<Key, string>>;
+  readonly problems: readonly RowProblem[];
+};
+
+/** A title, a date and a note often stand above the header. */
+const headerSearchRows = 10;
+const textMax = 10_000;
+const noProblems: readonly RowProblem[] = [];
+/** How programs write a long number that they took for a quantity. */
+const lostDigits = /^\d(?:\.\d+)?E\+?\d+$/iu;
+
+/**
+ * The rows below the header as records, the header found by name among the first ten rows. A number
+ * in an identifier column, an unseen or undecodable character, a star in an identifier, a blank in
+ * a filled column, content beyond the header and every flaw of a used cell become problems of the
+ * row. Refuses `refusal` with `missing` and `doubled` when there is no such header.
+ */
+export async function* readRecords<Key extends string>(
+  rows: AsyncIterable<TableRow>,
+  columns: readonly Column<Key>[],
+  refusal: RefusalCode,
+): AsyncGenerator<TableRecord<Key>> {
+  let match: HeaderMatch<Key> | undefined;
+  let width = 0;
+  let best: HeaderMatch<Key> = matchHeader([], columns);
+  let looked = 0;
+  for await (const row of rows) {
+    if (match !== undefined) {
+      yield recordOf(row, { match, columns, width });
+      continue;
+    }
+    const found = matchHeader(row.cells, columns);
+    looked += 1;
+    if (found.positions.size > best.positions.size) best = found;
+    if (isHeader(found)) {
+      match = found;
+      width = row.cells.length;
+    } else if (looked === headerSearchRows) break;
+  }
+  if (match !== undefined) return;
+  refuse(refusal, { reason: 'header', missing: best.missing, doubled: best.doubled });
+}
+
+function isHeader<Key extends string>(match: HeaderMatch<Key>): boolean {
+  return match.missing.length === 0 && match.doubled.length === 0 && match.positions.size > 0;
+}
+
+type Layout<Key extends string> = {
+  readonly match: HeaderMatch<Key>;
+  readonly columns: readonly Column<Key>[];
+  readonly width: number;
+};
+
+function recordOf<Key extends string>(row: TableRow, layout: Layout<Key>): TableRecord<Key> {
+  const problems: RowProblem[] = [];
+  const values: Record<string, string> = {};
+  for (const flaw of row.flaws) if (flaw.column === undefined) problems.push({ code: flaw.code });
+  for (const column of layout.columns) {
+    const position = layout.match.positions.get(column.key);
+    if (position === undefined) {
+      values[column.key] = '';
+      continue;
+    }
+    const value = (row.cells[position] ?? '').trim();
+    const code = cellProblem(row, { position, value, column });
+    if (code !== undefined) problems.push({ code, column: column.names[0] });
+    values[column.key] = code === undefined ? value : '';
+  }
+  if (row.cells.slice(layout.width).some((cell) => cell.trim() !== '')) {
+    problems.push({ code: 'too_many_cells' });
+  }
+  if (!hasAll(values, layout.columns)) throw new TypeError('a column was left out of its record');
+  return {
+    rowNumber: row.rowNumber,
+    values,
+    problems: problems.length > 0 ? problems : noProblems,
+  };
+}
+
+function hasAll<Key extends string>(
+  values: Readonly<Record<string, string>>,
+  columns: readonly Column<Key>[],
+): values is Readonly<Record<Key, string>> {
+  return columns.every((column) => values[column.key] !== undefined);
+}
+
+type Place<Key extends string> = {
+  readonly position: number;
+  readonly value: string;
+  readonly column: Column<Key>;
+};
+
+function cellProblem<Key extends string>(
+  row: TableRow,
+  { position, value, column }: Place<Key>,
+): CellFlaw['code'] | undefined {
+  const flaw = row.flaws.find((one) => one.column === position);
+  if (flaw !== undefined) return flaw.code;
+  if (value === '') return column.filled === true ? 'value_missing' : undefined;
+  if (column.identifier === true) {
+    if (row.numbers.includes(position) || lostDigits.test(value)) return 'number_in_text_cell';
+    if (isMasked(value)) return 'masked_value';
+  }
+  const problem = textProblem(value, textMax);
+  if (problem === 'text_too_long') return 'text_too_long';
+  return problem !== undefined || value.includes('\uFFFD') ? 'text_invalid' : undefined;
+}

@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { refuse } from '@huiquan/domain/refusals.ts';
+import type { RefusalCode, RefusalDetails } from '@huiquan/domain/refusals.ts';
+import type { FileLimits } from './limits.ts';
+import type { TableRow } from './table-row.ts';
+
+/** What the worker is started with. */
+export type XlsxJob = { readonly path: string; readonly limits: FileLimits };
+
+/** What the worker answers to each request. */
+export type XlsxReply =
+  | { readonly rows: readonly TableRow[]; readonly done: boolean }
+  | { readonly code: RefusalCode; readonly details: RefusalDetails };
+
+/**
+ * The rows of the workbook at `path`, read in a worker of its own that ends with the loop, however
+ * the loop ends. Refuses as `sheetRows` does, and `file_rejected` when the worker runs out of memory
+ * or time.
+ */
+export async function* xlsxRows(path: string, limits: FileLimits): AsyncGenerator<TableRow> {
+  const workerData: XlsxJob = { path, limits };
+  const worker = new Worker(new URL('./xlsx-worker.ts', import.meta.url), {
+    workerData,
+    resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
+  });
+  try {
+    let coming = nextReply(worker, limits.batchSecondsMax);
+    for (;;) {
+      const reply = await coming;
+      if ('code' in reply) refuse(reply.code, reply.details);
+      if (reply.done) {
+        yield* reply.rows;
+        return;
+      }
+      coming = nextReply(worker, limits.batchSecondsMax);
+      // The next batch is read while this one is used; should it fail, the loop learns it in turn.
+      coming.catch(() => {});
+      yield* reply.rows;
+    }
+  } finally {
+    await worker.terminate();
+  }
+}
+
+async function nextReply(worker: Worker, seconds: number): Promise<XlsxReply> {
+  worker.postMessage('next', []);
+  try {
+    const signal = AbortSignal.timeout(seconds * 1000);
+    const [reply]: XlsxReply[] = await once(worker, 'message', { signal });
+    return reply ?? { code: 'file_rejected', details: { reason: 'damaged' } };
+  } catch {
+    return { code: 'file_rejected', details: { reason: 'too_costly' } };
+  }
+}

@@ -118,8 +118,12 @@ function refusalOfError(error: unknown): Refusal | undefined {
   return undefined;
 }
 
-async function begin(client: pg.PoolClient): Promise<Instant> {
-  const results: unknown = await client.query('begin; select business_now() as now');
+type Mode = 'read committed' | 'repeatable read, read only';
+
+async function begin(client: pg.PoolClient, mode: Mode): Promise<Instant> {
+  const results: unknown = await client.query(
+    `begin isolation level ${mode}; select business_now() as now`,
+  );
   const [, second] = results as [pg.QueryResult, pg.QueryResult<{ now: Instant }>];
   const row = second.rows[0];
   if (row === undefined) throw new Error('the database has no clock');
@@ -140,13 +144,18 @@ async function commit(client: pg.PoolClient): Promise<void> {
   }
 }
 
-async function attempt<T>(db: Db, actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function attempt<T>(
+  db: Db,
+  actor: Actor,
+  work: (tx: Tx) => Promise<T>,
+  mode: Mode,
+): Promise<T> {
   const client = await db.pool.connect().catch((error: unknown) => {
     throw refusalOfError(error) ?? error;
   });
   let broken = false;
   try {
-    const now = await begin(client);
+    const now = await begin(client, mode);
     const result = await work(makeTx(client, now, actor));
     await commit(client);
     return result;
@@ -166,11 +175,23 @@ async function attempt<T>(db: Db, actor: Actor, work: (tx: Tx) => Promise<T>): P
 export async function transact<T>(db: Db, actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let tried = 1; ; tried += 1) {
     try {
-      return await attempt(db, actor, work);
+      return await attempt(db, actor, work, 'read committed');
     } catch (error) {
       if (!serializationFailures.has(codeOf(error))) throw refusalOfError(error) ?? error;
       if (tried === attemptsMax) refuse('busy', { retryAfterSeconds: 1 });
       await delay(2 ** tried + randomInt(16));
     }
+  }
+}
+
+/**
+ * Runs `work` over one unchanging picture of the database: reports whose figures must agree with
+ * each other. Nothing can be written in it.
+ */
+export async function snapshot<T>(db: Db, actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
+  try {
+    return await attempt(db, actor, work, 'repeatable read, read only');
+  } catch (error) {
+    throw refusalOfError(error) ?? error;
   }
 }

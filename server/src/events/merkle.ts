@@ -35,8 +35,9 @@ export function merkleRoot(leaves: readonly Buffer[]): Buffer {
   return root;
 }
 
-/** Cuts concatenated 32-byte hashes apart. */
-export function splitHashes(bytes: Buffer): Buffer[] {
+/** Cuts concatenated 32-byte hashes apart; null holds none. */
+export function splitHashes(bytes: Buffer | null): Buffer[] {
+  if (bytes === null) return [];
   return Array.from({ length: bytes.length / hashBytes }, (_, index) =>
     bytes.subarray(index * hashBytes, (index + 1) * hashBytes),
   );

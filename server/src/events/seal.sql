@@ -17,7 +17,8 @@ select least(
 
 -- name: eventHashes
 -- The canonical text of an event is a JSON array of its columns; of an item, the event, its place
--- and the item. jsonb prints one way only, so the same row always gives the same hash.
+-- and the item; of a transfer that the event caused, its columns with both accounts spelled out, so
+-- that the ledger is sealed with the act. jsonb prints one way only: same row, same hash.
 select e.event_id,
   sha256('\x00'::bytea || convert_to(jsonb_build_array(
     e.event_id, e.xid::text, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'),
@@ -26,7 +27,16 @@ select e.event_id,
   (select string_agg(
      sha256('\x00'::bytea || convert_to(jsonb_build_array(e.event_id, i.n, i.item)::text, 'UTF8')),
      ''::bytea order by i.n)
-   from jsonb_array_elements(e.items) with ordinality as i(item, n)) as item_hashes
+   from jsonb_array_elements(e.items) with ordinality as i(item, n)) as item_hashes,
+  (select string_agg(
+     sha256('\x00'::bytea || convert_to(jsonb_build_array(
+       t.transfer_id, s.fund_id, s.kind, s.merchant_id, g.fund_id, g.kind, g.merchant_id,
+       t.amount_fen, t.kind, t.reference_kind, t.reference_id,
+       to_char(t.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')
+     )::text, 'UTF8')), ''::bytea order by t.transfer_id)
+   from transfer t
+   join account s on s.account_id = t.source_id join account g on g.account_id = t.target_id
+   where t.event_id = e.event_id) as transfer_hashes
 from event e
 where e.xid >= :fromXid::xid8 and e.xid < :belowXid::xid8
 order by e.xid, e.event_id;

@@ -14,9 +14,10 @@ type HashedEvent = {
   readonly eventId: bigint;
   readonly hash: Buffer;
   readonly itemHashes: Buffer | null;
+  readonly transferHashes: Buffer | null;
 };
 
-/** An event as the chain sees it: one hash over its row and its items, and its number of leaves. */
+/** An event as the chain sees it: one hash over its row, its items and the transfers it caused. */
 export type EventHash = {
   readonly eventId: bigint;
   readonly hash: Buffer;
@@ -26,9 +27,9 @@ export type EventHash = {
 /** The hashes of the events of the transactions in [fromXid, belowXid), from their rows. */
 export async function hashEvents(tx: Tx, fromXid: string, belowXid: string): Promise<EventHash[]> {
   const rows = await tx.rows<HashedEvent>(sql('eventHashes'), { fromXid, belowXid });
-  return rows.map(({ eventId, hash, itemHashes }) => {
-    const items = itemHashes === null ? [] : splitHashes(itemHashes);
-    return { eventId, hash: merkleRoot([hash, ...items]), leafCount: 1 + items.length };
+  return rows.map(({ eventId, hash, itemHashes, transferHashes }) => {
+    const leaves = [hash, ...splitHashes(itemHashes), ...splitHashes(transferHashes)];
+    return { eventId, hash: merkleRoot(leaves), leafCount: leaves.length };
   });
 }
 

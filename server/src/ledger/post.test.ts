@@ -8,6 +8,8 @@ import { closeDb, openDb, type Db } from '../db/pool.ts';
 import { testDatabase, type TestDatabase } from '../db/test-database.ts';
 import { transact, type Actor } from '../db/transact.ts';
 import { record } from '../events/record.ts';
+import { seal } from '../events/seal.ts';
+import { verifyChain } from '../events/verify-chain.ts';
 import { balancesOf, post } from './post.ts';
 
 const actor: Actor = { kind: 'system', id: 'test' };
@@ -117,6 +119,26 @@ test('a transfer from one fund to another is refused by the database itself', as
     ]),
   );
   await assert.rejects(crossing, /crosses funds/);
+});
+
+test('money moved by hand in the database is found, although the balances were mended too', async () => {
+  const fundId = await givenFund();
+  await move(fundId, 'funder', 500n);
+  await seal(db);
+  assert.equal((await transact(db, actor, verifyChain)).firstBad, undefined);
+  await owner.query('alter table transfer disable trigger user');
+  await owner.query(
+    `update transfer set amount_fen = 900 where target_id in
+       (select account_id from account where fund_id = $1)`,
+    [fundId],
+  );
+  await owner.query('alter table transfer enable trigger user');
+  await owner.query(
+    `update account_balance b set balance_fen = 900 from account a
+     where a.account_id = b.account_id and a.fund_id = $1`,
+    [fundId],
+  );
+  assert.match((await transact(db, actor, verifyChain)).firstBad ?? '', /^event \d+ /);
 });
 
 test('a closed accounting day takes no more transfers', async () => {

@@ -8,20 +8,27 @@ export type Counts = { readonly passed: number; readonly failed: number; readonl
 type Outcome = { readonly name: string; readonly nesting: number; readonly file?: string };
 type FileTally = { passed: number; failed: number; failures: string[] };
 
-const colour = process.stdout.isTTY;
-
 function causeOf(error: unknown): unknown {
   return error instanceof Error && error.cause !== undefined ? error.cause : error;
 }
 
+/** What went wrong and where in our code; an assertion's message already shows the difference. */
+function errorText(error: unknown): string {
+  if (!(error instanceof Error)) return inspect(error);
+  const stack = (error.stack ?? error.message)
+    .split('\n')
+    .filter((line) => !/^\s+at .*\bnode:/.test(line))
+    .join('\n');
+  if (error.name === 'AssertionError') return stack;
+  const properties = Object.entries(error).filter(([name]) => name !== 'cause');
+  const told = properties.length > 0 ? ` ${inspect(Object.fromEntries(properties))}` : '';
+  const cause = error.cause === undefined ? '' : `\ncaused by ${errorText(error.cause)}`;
+  return `${stack}${told}${cause}`;
+}
+
 function failureText(event: Outcome & { readonly details: { readonly error: unknown } }): string {
-  const text = inspect(causeOf(event.details.error), {
-    depth: 6,
-    colors: colour,
-    breakLength: 100,
-  });
-  const indented = text.replaceAll('\n', '\n      ');
-  return `    ✖ ${event.name}\n      ${indented}\n`;
+  const text = errorText(causeOf(event.details.error)).replaceAll('\n', '\n      ');
+  return `    ✖ ${event.name}\n      ${text}\n`;
 }
 
 /** Whether a failure only says that something inside it failed, which is printed by itself. */

@@ -30,7 +30,7 @@ export type Cluster = {
   readonly durable: boolean;
 };
 
-/** Creates the cluster beside its place and moves it there whole, so a kill leaves no half of one. */
+/** Creates the cluster beside its place and moves it there whole: a kill leaves no half of one. */
 export async function createCluster(cluster: Cluster, password: string): Promise<void> {
   const { binaries, runner, directory } = cluster;
   const draft = `${directory}.new`;

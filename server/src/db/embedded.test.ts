@@ -48,8 +48,9 @@ async function serverPid(): Promise<number> {
 
 /** A process of its own that joins the server and then waits to be killed. */
 async function joinFromAnotherProcess() {
+  const module = import.meta.resolve('./embedded.ts');
   const code =
-    `const { startPostgres } = await import(${JSON.stringify(import.meta.resolve('./embedded.ts'))});` +
+    `const { startPostgres } = await import(${JSON.stringify(module)});` +
     `const server = await startPostgres(${JSON.stringify({ folder, durable: true })});` +
     `console.log(server.port); setInterval(() => undefined, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
@@ -79,7 +80,7 @@ test('the role of the running server owns nothing and may create nothing', async
   );
 });
 
-test('nobody enters without the password, which only the owner of the folder can read', async () => {
+test("nobody enters without the password, which only the folder's owner can read", async () => {
   await assert.rejects(
     ask(`postgres://huiquan_app:wrong@127.0.0.1:${server.port}/${databaseName}`, 'select 1'),
     /password authentication failed/,
@@ -123,7 +124,7 @@ test('an orphaned server is adopted, and stopped by the last who leaves', async 
   server = await startPostgres({ folder, durable: true });
 });
 
-test('after a kill -9 of PostgreSQL the server comes back by itself with what was committed', async () => {
+test('after a kill -9 PostgreSQL comes back by itself with what was committed', async () => {
   await ask(server.url('huiquan_migrator', databaseName), 'create table kept as select 7 as n');
   server.keepRunning();
   const pid = await serverPid();
@@ -170,7 +171,7 @@ test('a server that could lose committed vouchers is refused', async () => {
   await ask(owner, 'alter role huiquan_app reset synchronous_commit');
 });
 
-test('settings: each weak one is named, an old version refused, missing checksums warned of', async () => {
+test('each weak setting is named, an old version refused, no checksums warned of', async () => {
   const good = {
     server_version_num: '150004',
     fsync: 'on',

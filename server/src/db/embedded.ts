@@ -178,7 +178,7 @@ async function launch(cluster: Cluster, passwords: Passwords, options: StartOpti
   throw new Error(`the embedded PostgreSQL does not start; its log says:\n${logged.slice(-4_000)}`);
 }
 
-/** The port of a server that already runs on the cluster and answers; one that does not is stopped. */
+/** The port of a server that runs on the cluster and answers; one that does not is stopped. */
 async function adopt(directory: string, passwords: Passwords): Promise<number | undefined> {
   const running = await recordedServer(directory);
   if (running === undefined || !(await isServerOf(directory, running.pid))) return undefined;

@@ -1,0 +1,29 @@
+import { type Instant, zone } from '../instant.ts';
+
+/** How often a limit starts anew. */
+export type LimitPeriod = 'round' | 'day' | 'week' | 'month' | 'year' | 'programme';
+
+/**
+ * The name of the period that holds `at` in Asia/Shanghai: `2023-09-01`, `2023-W35` (ISO weeks,
+ * Monday first), `2023-09`, `2023`; the round's id for a round; `-` for the whole programme. Two
+ * instants share a limit exactly when their names are equal; 24:00 belongs to the next day.
+ * Throws RangeError for a round without an id.
+ */
+export function periodName(period: LimitPeriod, at: Instant, roundId?: string): string {
+  const day = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate();
+  switch (period) {
+    case 'round':
+      if (roundId === undefined) throw new RangeError('a limit per round needs the round');
+      return roundId;
+    case 'day':
+      return day.toString();
+    case 'week':
+      return `${day.yearOfWeek}-W${String(day.weekOfYear).padStart(2, '0')}`;
+    case 'month':
+      return day.toString().slice(0, 7);
+    case 'year':
+      return String(day.year);
+    case 'programme':
+      return '-';
+  }
+}

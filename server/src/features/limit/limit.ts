@@ -1,0 +1,108 @@
+import { clauseOfLimit, type LimitCounter } from '@huiquan/domain/limit/counters.ts';
+import { Refusal } from '@huiquan/domain/refusals.ts';
+import type { Tx } from '../../db/transact.ts';
+import { twin } from '../../db/twin.ts';
+
+const sql = twin(import.meta.url);
+
+type CounterKey = Pick<LimitCounter, 'limitKey' | 'entityKind' | 'entityId' | 'period'>;
+
+const nameOf = (key: CounterKey) =>
+  JSON.stringify([key.entityKind, key.entityId, key.limitKey, key.period]);
+
+function columns(counters: readonly LimitCounter[]) {
+  return {
+    limitKeys: counters.map((one) => one.limitKey),
+    entityKinds: counters.map((one) => one.entityKind),
+    entityIds: counters.map((one) => one.entityId),
+    periods: counters.map((one) => one.period),
+    amounts: counters.map((one) => one.amount),
+    maxima: counters.map((one) => one.max),
+  };
+}
+
+/** One item's counters, each named once: a pack may move the same counter for several kinds. */
+function merged(counters: readonly LimitCounter[]): ReadonlyMap<string, LimitCounter> {
+  const sums = new Map<string, LimitCounter>();
+  for (const counter of counters) {
+    const amount = counter.amount + (sums.get(nameOf(counter))?.amount ?? 0n);
+    sums.set(nameOf(counter), { ...counter, amount });
+  }
+  return sums;
+}
+
+type Item = { readonly index: number; readonly counters: ReadonlyMap<string, LimitCounter> };
+
+/** Items of one wave move no counter together: one statement may touch a row only once. */
+function waves(items: readonly (readonly LimitCounter[])[]): Item[][] {
+  const result: Item[][] = [];
+  const firstFree = new Map<string, number>();
+  for (const [index, list] of items.entries()) {
+    const counters = merged(list);
+    const names = [...counters.keys()];
+    const wave = Math.max(0, ...names.map((name) => firstFree.get(name) ?? 0));
+    for (const name of names) firstFree.set(name, wave + 1);
+    (result[wave] ??= []).push({ index, counters });
+  }
+  return result;
+}
+
+/**
+ * Takes, for each item of a group, all its counters or none; answers in the items' order: undefined
+ * where all were taken, else the counter that stood at its limit. Earlier items come first. Locks
+ * the counters in key order until the transaction ends.
+ */
+export async function takeLimits(
+  tx: Tx,
+  items: readonly (readonly LimitCounter[])[],
+): Promise<(LimitCounter | undefined)[]> {
+  const refused: (LimitCounter | undefined)[] = items.map(() => undefined);
+  for (const wave of waves(items)) {
+    const wanted = wave.flatMap((item) => [...item.counters.values()]);
+    if (wanted.length === 0) continue;
+    const rows = await tx.rows<CounterKey>(sql('takeCounters'), columns(wanted));
+    const taken = new Set(rows.map(nameOf));
+    const back: LimitCounter[] = [];
+    for (const { index, counters } of wave) {
+      const missing = [...counters].find(([name]) => !taken.has(name));
+      if (missing === undefined) continue;
+      refused[index] = missing[1];
+      back.push(...[...counters.values()].filter((one) => taken.has(nameOf(one))));
+    }
+    await giveBackLimits(tx, back);
+  }
+  return refused;
+}
+
+/** Gives counters back: a recalled or undone act no longer counts. Locks as `takeLimits`. */
+export async function giveBackLimits(tx: Tx, counters: readonly LimitCounter[]): Promise<void> {
+  if (counters.length > 0) await tx.execute(sql('giveBackCounters'), columns(counters));
+}
+
+/**
+ * Which of `items` would be refused if taken now, each judged alone; takes nothing. For dry runs:
+ * the answer may be old by the time of the act.
+ */
+export async function peekLimits(
+  tx: Tx,
+  items: readonly (readonly LimitCounter[])[],
+): Promise<(LimitCounter | undefined)[]> {
+  const all = items.flat();
+  if (all.length === 0) return items.map(() => undefined);
+  const rows = await tx.rows<CounterKey & { used: bigint }>(sql('readCounters'), columns(all));
+  const used = new Map(rows.map((row) => [nameOf(row), row.used]));
+  return items.map((counters) =>
+    [...merged(counters).values()].find(
+      (one) => (used.get(nameOf(one)) ?? 0n) + one.amount > one.max,
+    ),
+  );
+}
+
+/** The refusal for a counter that stood at its limit: a cap names its clause. */
+export function limitRefusal(counter: LimitCounter): Refusal {
+  const clause = clauseOfLimit(counter.limitKey);
+  const details = { period: counter.period, max: counter.max };
+  return clause === undefined
+    ? new Refusal('limit_reached', details)
+    : new Refusal('cap_exceeded', { ...details, clause });
+}

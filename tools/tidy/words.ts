@@ -94,7 +94,7 @@ export function oversized(files: readonly Source[]): string[] {
     .flatMap((file) => {
       const lines = file.text.replace(/\n$/, '').split('\n');
       const long = lines.flatMap((line, index) => {
-        const columns = [...line].length;
+        const columns = Array.from(line).length;
         return columns > columnsMax ? [`${file.path}:${index + 1} has ${columns} columns`] : [];
       });
       const tall = lines.length > linesMax ? [`${file.path} has ${lines.length} lines`] : [];

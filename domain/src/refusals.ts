@@ -7,6 +7,7 @@ export type RefusalKind =
   | 'unauthenticated'
   | 'forbidden'
   | 'absent'
+  | 'wrong_method'
   | 'conflict'
   | 'unsupported'
   | 'too_large'
@@ -39,6 +40,7 @@ export const refusals = {
   unsupported_media_type: { kind: 'unsupported', text: '不支持的内容类型' },
   payload_too_large: { kind: 'too_large', text: '内容过大,请减少后重试' },
   not_found: { kind: 'absent', text: '没有找到您要的内容' },
+  method_not_allowed: { kind: 'wrong_method', text: '该地址不支持此操作方式' },
   csrf_rejected: { kind: 'forbidden', text: '请求来源不受信任,请从本站页面操作' },
   version_required: { kind: 'version_missing', text: '请先打开最新内容再修改' },
   version_conflict: { kind: 'version_stale', text: '内容已被他人修改,请刷新后重试' },

@@ -8,13 +8,13 @@ import { noFlaws, noNumbers } from './table-row.ts';
 import type { CellFlaw, TableRow } from './table-row.ts';
 
 /** How the text of a file is written. */
-export type TextEncoding = 'utf-8' | 'gb18030' | 'utf-16le' | 'utf-16be';
+type TextEncoding = 'utf-8' | 'gb18030' | 'utf-16le' | 'utf-16be';
 
 /**
  * How the file at `path` is written: by its byte order mark, else UTF-8 when all of it is valid
  * UTF-8, else GB18030. All of it, because a GB18030 roster may begin with a megabyte of digits.
  */
-export async function textEncodingOf(path: string): Promise<TextEncoding> {
+async function textEncodingOf(path: string): Promise<TextEncoding> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let first = true;
   try {
@@ -60,9 +60,9 @@ export async function* csvRows(path: string, limits: FileLimits): AsyncGenerator
       rowNumber += 1;
       if (blankRows > limits.blankRowsMax) refuse('sheet_limits', { blankRows });
       if (rowNumber > limits.rowsMax) refuse('sheet_limits', { rowsMax: limits.rowsMax });
-      if (cells.every((cell) => cell === '')) {
-        blankRows += 1;
-      } else yield rowOf(rowNumber, cells, limits);
+      const row = rowOf(rowNumber, cells, limits);
+      if (cells.every((cell) => cell === '')) blankRows += 1;
+      else yield row;
     }
   } catch (error) {
     throwReadably(error, rowNumber + 1);

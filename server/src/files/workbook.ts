@@ -19,7 +19,7 @@ type Relation = { readonly id: string; readonly kind: string; readonly target: s
 const partBytesMax = 8 * 1024 * 1024;
 const workbookType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml';
 const programs = /\.(?:exe|dll|com|scr|bat|cmd|ps1|vbs|js|jar|msi|sh|lnk)$|vbaProject/iu;
-const outside = /^xl\/(?:externalLinks|embeddings|activeX|ctrlProps|queryTables|connections)/iu;
+const outside = /^xl\/(?:externalLinks|embeddings|activeX|queryTables|connections)/iu;
 
 /**
  * Checks that the zip file at `path` is a plain workbook and finds its first visible sheet. Refuses

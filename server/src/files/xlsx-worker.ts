@@ -10,6 +10,8 @@ import type { TableRow } from './table-row.ts';
 import type { XlsxJob, XlsxReply } from './xlsx-table.ts';
 
 const batchRows = 500;
+/** A sheet of full cells reaches this long before its five hundredth row. */
+const batchCharacters = 1024 * 1024;
 const { path, limits }: XlsxJob = workerData;
 const rows = sheetRows(path, limits);
 
@@ -20,10 +22,12 @@ parentPort?.on('message', () => {
 async function nextBatch(): Promise<XlsxReply> {
   try {
     const batch: TableRow[] = [];
-    while (batch.length < batchRows) {
+    let characters = 0;
+    while (batch.length < batchRows && characters < batchCharacters) {
       const next = await rows.next();
       if (next.done === true) return { rows: batch, done: true };
       batch.push(next.value);
+      for (const cell of next.value.cells) characters += cell.length;
     }
     return { rows: batch, done: false };
   } catch (error) {

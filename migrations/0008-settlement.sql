@@ -79,25 +79,53 @@ create table payout (
   run_id uuid not null references settlement_run,
   merchant_id uuid not null references merchant,
   amount_fen bigint not null constraint payout_is_positive check (amount_fen > 0),
+  -- A failed payout is tried again under an id of its own; the first attempt is the run's.
+  attempt smallint not null default 1 check (attempt > 0),
+  -- The merchant's account as it stood when the run was prepared, sealed.
   account bytea not null,
+  key_id smallint not null,
   state text not null constraint payout_state_known
-    check (state in ('prepared', 'sent', 'paid', 'failed', 'unknown')),
+    check (state in ('prepared', 'sent', 'paid', 'failed', 'came_back')),
+  bank_serial text,
   sent_at timestamptz,
   decided_at timestamptz,
   failure text,
-  constraint one_payout_per_merchant_and_run unique (run_id, merchant_id)
+  constraint one_payout_per_merchant_run_and_attempt unique (run_id, merchant_id, attempt)
 );
 create index payout_by_merchant on payout (merchant_id);
 
--- The payout by fund: what is paid out of payable and what settles an older receivable.
+-- The payout by fund.
 create table payout_fund (
   payout_id uuid not null references payout,
   fund_id uuid not null references fund,
-  paid_fen bigint not null check (paid_fen >= 0),
-  offset_fen bigint not null check (offset_fen >= 0),
+  paid_fen bigint not null check (paid_fen > 0),
   primary key (payout_id, fund_id)
 );
 create index payout_fund_by_fund on payout_fund (fund_id);
+
+-- What a merchant owes from refunds after settlement, taken off what a run owes it; posted when the
+-- run is approved.
+create table settlement_offset (
+  run_id uuid not null references settlement_run,
+  merchant_id uuid not null references merchant,
+  fund_id uuid not null references fund,
+  amount_fen bigint not null check (amount_fen > 0),
+  primary key (run_id, merchant_id, fund_id)
+);
+
+-- Only a rejected run gives its lines back to the next one.
+create function only_rejected_runs_let_go() returns trigger language plpgsql as $$
+begin
+  if (select state from settlement_run where run_id = old.run_id) <> 'rejected' then
+    raise exception 'the lines of run % are settled', old.run_id
+      using errcode = '23514', constraint = 'only_rejected_runs_let_go';
+  end if;
+  return old;
+end $$;
+create trigger settlement_line_stays before delete on settlement_line
+  for each row execute function only_rejected_runs_let_go();
+create trigger settlement_offset_stays before delete on settlement_offset
+  for each row execute function only_rejected_runs_let_go();
 
 -- A line of the bank's or channel's file that does not agree with ours, until two persons end it.
 create table reconciliation_exception (
@@ -130,9 +158,10 @@ create table paper_register (
 );
 
 call grant_app('select, insert', 'expiry_release', 'programme_closing', 'fund_return',
-  'settlement_run', 'settlement_line', 'payout', 'payout_fund', 'reconciliation_exception',
-  'paper_register');
+  'settlement_run', 'settlement_line', 'settlement_offset', 'payout', 'payout_fund',
+  'reconciliation_exception', 'paper_register');
+call grant_app('delete', 'settlement_line', 'settlement_offset');
 call grant_app('update (state, approved_by, sent_at, returned_at)', 'fund_return');
 call grant_app('update (state, approved_by, approved_hash, approved_at)', 'settlement_run');
-call grant_app('update (state, sent_at, decided_at, failure)', 'payout');
+call grant_app('update (state, sent_at, decided_at, failure, bank_serial)', 'payout');
 call grant_app('update (state, closed_by, closed_at, bank_line_id)', 'reconciliation_exception');

@@ -231,24 +231,36 @@ select count(*) as looked_at, count(*) filter (where bad) as bad_count,
 from looked;
 
 -- name: runsAddUp
--- inv-33: a run is the sum of its lines; each payout is what its lines owe less older receivables.
+-- inv-33: a run has the lines it says; what it pays is, merchant by merchant and fund by fund, its
+-- lines less what older receivables took; a payout is the sum of its funds.
 with lines as (
-  select run_id, sum(amount_fen) as fen, count(*) as n from settlement_line group by run_id
-), paid as (
-  select p.run_id, sum(f.paid_fen + f.offset_fen) as owed, sum(f.paid_fen) as paid
-  from payout p join payout_fund f using (payout_id) group by p.run_id
-), instructed as (
-  select run_id, sum(amount_fen) as fen from payout group by run_id
+  select run_id, count(*) as n, sum(amount_fen) as fen from settlement_line group by run_id
+), first as (
+  select p.run_id, sum(p.amount_fen) as fen, sum(f.fen) as by_fund
+  from payout p
+  join (select payout_id, sum(paid_fen) as fen from payout_fund group by payout_id) f
+    using (payout_id)
+  where p.attempt = 1 group by p.run_id
 ), looked as (
-  select r.run_id, r.line_count <> coalesce(lines.n, 0)
-    or r.amount_fen <> coalesce(instructed.fen, 0)
-    or coalesce(instructed.fen, 0) <> coalesce(paid.paid, 0) as bad
-  from settlement_run r left join lines using (run_id) left join paid using (run_id)
-    left join instructed using (run_id)
+  select r.run_id,
+    r.line_count <> coalesce(lines.n, 0) or r.amount_fen <> coalesce(first.fen, 0)
+    or coalesce(first.fen, 0) <> coalesce(first.by_fund, 0) as bad
+  from settlement_run r left join lines using (run_id) left join first using (run_id)
   where r.state <> 'rejected'
 )
 select count(*) as looked_at, count(*) filter (where bad) as bad_count,
   min('run ' || run_id) filter (where bad) as first_bad
+from looked;
+
+-- name: noMoneyIsPaidTwice
+-- inv-34: of all attempts to pay one merchant for one run, at most one is on its way or arrived.
+with looked as (
+  select run_id, merchant_id,
+    count(*) filter (where state in ('prepared', 'sent', 'paid')) > 1 as bad
+  from payout group by run_id, merchant_id
+)
+select count(*) as looked_at, count(*) filter (where bad) as bad_count,
+  min('run ' || run_id || ', merchant ' || merchant_id) filter (where bad) as first_bad
 from looked;
 
 -- name: transfersHaveTheirEvent

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { localUrl } from './embedded.ts';
+import { localUrl, type Passwords } from './embedded.ts';
 
 /** What `tools/test.ts` tells test files about the throw-away server, as JSON. */
 export type TestServer = {
   readonly port: number;
-  readonly passwords: { readonly huiquan_migrator: string; readonly huiquan_app: string };
+  readonly passwords: Passwords;
   readonly template: string;
 };
 
@@ -30,8 +30,9 @@ function testServer(): TestServer {
   return JSON.parse(text) as TestServer;
 }
 
-async function asMigrator(server: TestServer, statement: string): Promise<void> {
-  const login = { role: 'huiquan_migrator', password: server.passwords.huiquan_migrator };
+/** As the server's own administrator: the migrator may not end an autovacuum that is in the way. */
+async function administer(server: TestServer, statement: string): Promise<void> {
+  const login = { role: 'postgres', password: server.passwords.postgres };
   const client = new pg.Client({ connectionString: localUrl(server.port, login, 'postgres') });
   await client.connect();
   try {
@@ -44,7 +45,10 @@ async function asMigrator(server: TestServer, statement: string): Promise<void> 
 async function cloneTemplate(server: TestServer, name: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await asMigrator(server, `create database ${name} template ${server.template}`);
+      await administer(
+        server,
+        `create database ${name} template ${server.template} owner huiquan_migrator`,
+      );
       return;
     } catch (error) {
       const isBusy = error instanceof pg.DatabaseError && error.code === templateInUse;
@@ -66,6 +70,6 @@ export async function testDatabase(): Promise<TestDatabase> {
     migratorUrl: url('huiquan_migrator'),
     appRole: 'huiquan_app',
     name,
-    drop: () => asMigrator(server, `drop database if exists ${name} with (force)`),
+    drop: () => administer(server, `drop database if exists ${name} with (force)`),
   };
 }

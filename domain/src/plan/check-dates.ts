@@ -1,8 +1,8 @@
-import { dayOf, instantText } from '../instant.ts';
+import { instantText } from '../instant.ts';
 import type { Plan } from './effective-plan.ts';
 import { type Finding, finding } from './findings.ts';
 import { issueMoments, lastLife, voucherLives, type VoucherLife } from './issue-moments.ts';
-import { lengthInWords, untilInstant } from './moments.ts';
+import { lengthInWords, momentInWords, untilInstant } from './moments.ts';
 import type { PlanFile } from './plan.ts';
 import type { ValidityFile } from './schema-money.ts';
 import type { Stated } from './schema-words.ts';
@@ -94,9 +94,9 @@ function checkWording(one: StatedValidity, plan: Plan): readonly Finding[] {
   const dated = readings.filter((reading) => !('shown_on_voucher' in reading));
   const ends = dated.map((reading) => validityEnd(validityRule(reading, plan.endsAt), issuedAt));
   if (new Set(ends).size > 1) {
-    const said = ends.map((end) => `${instantText(end)}（${lengthInWords(end - issuedAt)}）`);
+    const said = ends.map((end) => `${momentInWords(end)}（${lengthInWords(end - issuedAt)}）`);
     const message =
-      `有效期前后说法不一：${instantText(issuedAt)}发放的券，` +
+      `有效期前后说法不一：${momentInWords(issuedAt)}发放的券，` +
       `按各处文字分别到${said.join('、')}为止${note}`;
     const figures = {
       issued_at: instantText(issuedAt),
@@ -128,6 +128,7 @@ function checkOutlivesProgramme(
 ): readonly Finding[] {
   if (last === undefined) return [];
   const end = instantText(last.endsAt);
+  const words = momentInWords(last.endsAt);
   const figures = {
     kind: last.kind.id,
     issued_at: instantText(last.issuedAt),
@@ -140,14 +141,14 @@ function checkOutlivesProgramme(
   const findings: Finding[] = [];
   if (last.endsAt > plan.endsAt && printed === undefined) {
     const message =
-      `${dayOf(last.issuedAt)}发放的“${last.kind.name}”有效到${end}，` +
-      `而活动于${instantText(plan.endsAt)}结束，` +
+      `${momentInWords(last.issuedAt)}发放的“${last.kind.name}”有效到${words}，` +
+      `而活动于${momentInWords(plan.endsAt)}结束，` +
       `晚了${lengthInWords(last.endsAt - plan.endsAt)}${resolutionNote(file.dates.redeem_until)}`;
     const pointer = '/dates/redeem_until';
     findings.push(finding('voucher_outlives_programme', { clause, message, figures, pointer }));
   }
   if (last.endsAt > plan.redeemUntil) {
-    const message = `有效到${end}的券会在用券截止${instantText(plan.redeemUntil)}时提前失效`;
+    const message = `有效到${words}的券会在用券截止${momentInWords(plan.redeemUntil)}时提前失效`;
     const pointer = '/dates/redeem_until';
     findings.push(finding('redeem_until_cuts_vouchers', { clause, message, figures, pointer }));
   }
@@ -182,7 +183,7 @@ function checkBackwards(file: PlanFile, plan: Plan): readonly Finding[] {
       (at) => validityEnd(kind.validity, at) <= Math.max(at, starts ?? at),
     );
     if (bad === undefined) return [];
-    const message = `“${kind.name}”在${instantText(bad)}发放时已经过期，一天也不能用`;
+    const message = `“${kind.name}”在${momentInWords(bad)}发放时已经过期，一天也不能用`;
     const figures = { kind: kind.id, issued_at: instantText(bad) };
     const pointer = file.kinds[index]?.validity ? `/kinds/${index}/validity` : '/validity';
     const { clause } = file.dates;

@@ -193,7 +193,7 @@ function actReferences(file: PlanFile): readonly Reference[] {
     })),
     ...(file.merchants?.categories ?? []).map((category, n) => ({
       pointer: `/merchants/categories/${n}/reviewed_by`,
-      ids: category.reviewed_by === undefined ? [] : [category.reviewed_by],
+      ids: category.reviewed_by === undefined ? [] : [effectiveOf(category.reviewed_by)],
       ...parties,
     })),
     {

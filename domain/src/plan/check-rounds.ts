@@ -4,13 +4,12 @@ import { amountInWords } from './amount.ts';
 import { stockFen } from './check-money.ts';
 import type { Plan, PlanPool, PlanRound } from './effective-plan.ts';
 import { type Finding, type FindingDraft, finding } from './findings.ts';
-import { weekdayOf, weekdays } from './moments.ts';
+import { momentInWords, weekdayOf, weekdays } from './moments.ts';
 import { exactFen, largestFaceFen } from './normalize-money.ts';
+import { planRounds } from './normalize.ts';
 import type { PlanFile } from './plan.ts';
 import type { IssuingFile } from './schema-acts.ts';
 import { effectiveOrNone, isSilent, printedReadings, resolutionNote } from './stated.ts';
-
-type Draft = Omit<FindingDraft, 'clause'> & { readonly clause?: string | undefined };
 
 /** The issuings that open rounds. */
 function roundIssuings(file: PlanFile): readonly [number, IssuingFile][] {
@@ -27,15 +26,11 @@ export function checkRounds(file: PlanFile, plan: Plan): readonly Finding[] {
       ...checkBudget(index, issuing, plan),
       ...checkBudgetMet(index, issuing, plan),
       ...checkCalendar(index, issuing, plan),
-      ...checkRoundEnds(index, issuing, plan),
-      ...checkQuantities(index, issuing, plan),
+      ...checkRoundEnds(index, issuing),
+      ...checkQuantities(index, issuing),
     ]),
     ...plan.pools.flatMap((pool) => checkPoolSpending(pool, file, plan)),
   ];
-}
-
-function roundsOf(plan: Plan, issuing: { readonly id: string }): readonly PlanRound[] {
-  return plan.rounds.filter((round) => round.issuing === issuing.id);
 }
 
 /** Pools whose kinds come out of this issuing and are settled to shops. */
@@ -48,7 +43,7 @@ function poolsOf(issuing: IssuingFile, plan: Plan): readonly PlanPool[] {
 function checkBudget(index: number, issuing: IssuingFile, plan: Plan): readonly Finding[] {
   const pools = poolsOf(issuing, plan);
   const amounts = pools.flatMap((pool) => pool.amountFen ?? []);
-  const rounds = roundsOf(plan, issuing).length;
+  const rounds = planRounds(issuing).length;
   if (amounts.length < pools.length || amounts.length === 0 || rounds === 0) return [];
   const held = sumFen(amounts);
   return printedReadings(issuing.round_budget).flatMap((reading) => {
@@ -76,7 +71,7 @@ function budgetFinding(budget: Budget): readonly Finding[] {
     `${rounds}轮×每轮${amountInWords(each)}＝${amountInWords(spent)}，` +
     `而${pools.map((pool) => pool.name).join('、')}资金池合计${amountInWords(held)}，` +
     (over ? `超出${amountInWords(spent - held)}` : `${amountInWords(held - spent)}没有轮次可发`);
-  const draft: Draft = {
+  const draft: FindingDraft = {
     clause: budget.clause,
     message,
     figures: {
@@ -118,7 +113,7 @@ function checkPoolSpending(pool: PlanPool, file: PlanFile, plan: Plan): readonly
     `各轮安排的${pool.name}券合计${amountInWords(spent)}，` +
     `资金池为${amountInWords(pool.amountFen)}，` +
     (rest < 0n ? `超出${amountInWords(-rest)}` : `${amountInWords(rest)}没有轮次可发`);
-  const draft: Draft = {
+  const draft: FindingDraft = {
     clause: file.pools.find((one) => one.id === pool.id)?.clause,
     message,
     figures: {
@@ -136,7 +131,7 @@ function checkBudgetMet(index: number, issuing: IssuingFile, plan: Plan): readon
   const budget = effectiveOrNone(issuing.round_budget);
   if (budget === undefined) return [];
   const planned = exactFen(budget);
-  const off = roundsOf(plan, issuing).filter((round) => {
+  const off = planRounds(issuing).filter((round) => {
     const sum = roundFen(round, plan);
     const difference = sum > planned ? sum - planned : planned - sum;
     return sum > 0n && difference * 10n > planned;
@@ -161,7 +156,7 @@ function roundFen(round: PlanRound, plan: Plan): Fen {
 }
 
 function checkCalendar(index: number, issuing: IssuingFile, plan: Plan): readonly Finding[] {
-  const rounds = roundsOf(plan, issuing);
+  const rounds = planRounds(issuing);
   const pointer = `/issuing/${index}/calendar`;
   const { clause } = issuing;
   if (rounds.length === 0) {
@@ -187,16 +182,17 @@ function checkCalendar(index: number, issuing: IssuingFile, plan: Plan): readonl
   const outside = rounds.filter((one) => one.opensAt < plan.startsAt || one.opensAt >= plan.endsAt);
   if (outside[0] !== undefined) {
     const opens = instantText(outside[0].opensAt);
-    const message = `第${outside[0].no}轮（${opens}）不在活动时间内，共${outside.length}轮如此`;
+    const when = momentInWords(outside[0].opensAt);
+    const message = `第${outside[0].no}轮（${when}）不在活动时间内，共${outside.length}轮如此`;
     const figures = { rounds: outside.map((round) => String(round.no)), opens_at: opens };
     findings.push(finding('round_outside_programme', { clause, message, figures, pointer }));
   }
   return findings;
 }
 
-function checkRoundEnds(index: number, issuing: IssuingFile, plan: Plan): readonly Finding[] {
+function checkRoundEnds(index: number, issuing: IssuingFile): readonly Finding[] {
   const findings: Finding[] = [];
-  const rounds = roundsOf(plan, issuing);
+  const rounds = planRounds(issuing);
   const pointer = `/issuing/${index}/round_ends`;
   const { clause } = issuing;
   if (isSilent(issuing.round_ends) && rounds.length > 0) {
@@ -223,9 +219,9 @@ function checkRoundEnds(index: number, issuing: IssuingFile, plan: Plan): readon
   return findings;
 }
 
-function checkQuantities(index: number, issuing: IssuingFile, plan: Plan): readonly Finding[] {
+function checkQuantities(index: number, issuing: IssuingFile): readonly Finding[] {
   const given = printedReadings(issuing.quantities).length > 0;
-  const rounds = roundsOf(plan, issuing);
+  const rounds = planRounds(issuing);
   const each = rounds.length > 0 && (issuing.round_quantities?.length ?? 0) >= rounds.length;
   if (given || each) return [];
   const message = `文件没有写每轮各券种发多少张${resolutionNote(issuing.quantities)}`;

@@ -72,10 +72,11 @@ function checkSeveral(file: PlanFile): readonly Finding[] {
 
 function checkReviewers(file: PlanFile, plan: Plan): readonly Finding[] {
   if (file.merchants === undefined || plan.merchants.admission !== 'apply') return [];
-  const open = plan.merchants.categories.filter((category) => category.reviewedBy === undefined);
+  const open = file.merchants.categories.filter((category) => isSilent(category.reviewed_by));
   if (open.length === 0) return [];
   const names = open.map((category) => category.name);
-  const message = `文件没有写${names.join('、')}类商户由哪个部门审核`;
+  const notes = new Set(open.map((category) => resolutionNote(category.reviewed_by)));
+  const message = `文件没有写${names.join('、')}类商户由哪个部门审核${[...notes].join('')}`;
   const { clause } = file.merchants;
   const figures = { categories: open.map((category) => category.id) };
   const pointer = '/merchants/categories';

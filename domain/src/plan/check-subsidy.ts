@@ -1,9 +1,10 @@
-import { fenOnWire } from '../fen.ts';
+import { fenOnWire, zeroFen } from '../fen.ts';
 import { instantText } from '../instant.ts';
 import { amountInWords } from './amount.ts';
 import type { Plan, PlanSubsidy, PlanThreshold, PlanTier } from './effective-plan.ts';
 import { type Finding, finding } from './findings.ts';
 import { lastLife, voucherLives } from './issue-moments.ts';
+import { momentInWords } from './moments.ts';
 import { largestFaceFen, planThreshold } from './normalize-money.ts';
 import type { PlanFile } from './plan.ts';
 import type { SubsidyFile } from './schema-money.ts';
@@ -140,9 +141,7 @@ function cardInWords(card: PlanThreshold): string {
 }
 
 function checkCard({ subsidy, effective, pointer }: At): readonly Finding[] {
-  const none = { type: 'fixed', faceFen: effective.tiers[0]?.subsidyFen } as const;
-  const { faceFen } = none;
-  if (faceFen === undefined) return [];
+  const faceFen = effective.tiers[0]?.subsidyFen ?? zeroFen;
   const readings = printedReadings(subsidy.card_payment).map((reading) =>
     planThreshold(reading, { type: 'fixed', faceFen }),
   );
@@ -168,8 +167,8 @@ function checkPapers({ subsidy, effective, pointer }: At, plan: Plan): readonly 
   const last = lastLife(lives);
   if (last === undefined || last.endsAt <= effective.papersDueAt) return [];
   const message =
-    `资料须在${instantText(effective.papersDueAt)}前交齐，` +
-    `而最后一批券有效到${instantText(last.endsAt)}：此后才用券的人已来不及交资料` +
+    `资料须在${momentInWords(effective.papersDueAt)}前交齐，` +
+    `而最后一批券有效到${momentInWords(last.endsAt)}：此后才用券的人已来不及交资料` +
     resolutionNote(subsidy.papers_due);
   const figures = {
     papers_due: instantText(effective.papersDueAt),

@@ -80,7 +80,7 @@ export type PlanPack = {
   readonly contents: readonly { readonly kind: string; readonly count: number }[];
 };
 
-/** One round: `no` counts from 1 within its issuing; [opensAt, closesAt). */
+/** One round with stock: `no` counts from 1 within its issuing; [opensAt, closesAt). */
 export type PlanRound = {
   readonly issuing: string;
   readonly no: number;
@@ -95,6 +95,8 @@ export type PlanIssuing = {
   readonly kinds: readonly string[];
   readonly pack: string | undefined;
   readonly perPersonFen: Fen | undefined;
+  /** Every opening of its calendar, also of rounds for which no stock is planned. */
+  readonly opensAt: readonly Instant[];
   readonly leftovers: 'roll_over_by_adjustment' | 'return';
 };
 

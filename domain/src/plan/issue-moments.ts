@@ -3,7 +3,7 @@ import type { Plan, PlanKind } from './effective-plan.ts';
 import { validityEnd } from './validity.ts';
 
 /** The part of a plan that says when vouchers come into being. */
-export type IssueTimes = Pick<Plan, 'rounds' | 'issuing' | 'startsAt' | 'issueUntil'>;
+export type IssueTimes = Pick<Plan, 'issuing' | 'startsAt' | 'issueUntil'>;
 
 /**
  * The instants at which vouchers of a kind may come into being, in order: each round, and for
@@ -11,9 +11,7 @@ export type IssueTimes = Pick<Plan, 'rounds' | 'issuing' | 'startsAt' | 'issueUn
  */
 export function issueMoments(plan: IssueTimes, kindId: string): readonly Instant[] {
   const sources = plan.issuing.filter((issuing) => issuing.kinds.includes(kindId));
-  const rounds = plan.rounds
-    .filter((round) => sources.some((issuing) => issuing.id === round.issuing))
-    .map((round) => round.opensAt);
+  const rounds = sources.flatMap((issuing) => issuing.opensAt);
   const directed = sources.some((issuing) => issuing.mode === 'directed');
   const { startsAt, issueUntil } = plan;
   const last = issueUntil === undefined || issueUntil <= startsAt ? [] : [instant(issueUntil - 1)];

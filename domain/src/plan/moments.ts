@@ -1,4 +1,13 @@
-import { addDays, atTime, endOfDay, type Instant, instant } from '../instant.ts';
+import {
+  addDays,
+  atTime,
+  dayOf,
+  endOfDay,
+  type Instant,
+  instant,
+  instantText,
+  startOfDay,
+} from '../instant.ts';
 import type { CalendarFile, RoundEndFile } from './schema-acts.ts';
 import type { WeekdayName } from './schema-words.ts';
 
@@ -76,6 +85,14 @@ export function roundClose(opensAt: Instant, day: string, end: RoundEndFile | un
 /** `days` × 24 hours after `from`. */
 export function daysAfter(from: Instant, days: number): Instant {
   return instant(from + (days * weekMilliseconds) / 7);
+}
+
+/** `at` in the words of a finding: `2023年9月7日23:00`; midnight is 24:00 of the day before. */
+export function momentInWords(at: Instant): string {
+  const midnight = at === startOfDay(dayOf(at));
+  const [year, month, day] = dayOf(midnight ? instant(at - 1) : at).split('-');
+  const clock = midnight ? '24:00' : instantText(at).slice(11, 16);
+  return `${year}年${Number(month)}月${Number(day)}日${clock}`;
 }
 
 /** A length of time in the words of a finding: `6天13小时`. */

@@ -40,7 +40,7 @@ export function normalizePlan(file: PlanFile): Plan {
     startsAt,
     issueUntil: deadline(file.registration?.issue_until),
     issuing: file.issuing.map((issuing) => planIssuing(issuing, file)),
-    rounds: file.issuing.flatMap(planRounds),
+    rounds: file.issuing.flatMap(planRounds).filter((round) => round.stock.length > 0),
     kinds: file.kinds.map((kind) => planKind(kind, file, redeem)),
   };
   const last = redeemText === undefined ? lastLife(voucherLives(times))?.endsAt : undefined;
@@ -103,11 +103,12 @@ function planIssuing(issuing: IssuingFile, file: PlanFile): PlanIssuing {
     kinds: [...kinds],
     pack: issuing.pack,
     perPersonFen: statedFen(issuing.per_person),
+    opensAt: planRounds(issuing).map((round) => round.opensAt),
     leftovers: issuing.leftovers ?? 'return',
   };
 }
 
-/** The rounds of one issuing; a kind without quantity has no stock in it. */
+/** Every round of one issuing; a kind without quantity has no stock in it. */
 export function planRounds(issuing: IssuingFile): readonly PlanRound[] {
   const calendar = effectiveOrNone(issuing.calendar);
   if (calendar === undefined) return [];
@@ -174,7 +175,7 @@ function planMerchants(file: PlanFile): PlanMerchants {
     categories: (file.merchants?.categories ?? []).map((category) => ({
       id: category.id,
       name: category.name,
-      reviewedBy: category.reviewed_by,
+      reviewedBy: effectiveOrNone(category.reviewed_by),
     })),
   };
 }

@@ -228,7 +228,7 @@ export const Merchants = Type.Object(
       { maxItems: 20 },
     ),
     categories: Type.Array(
-      Type.Object({ id: Id, name: Line, reviewed_by: Type.Optional(Id) }, closed),
+      Type.Object({ id: Id, name: Line, reviewed_by: Type.Optional(stated(Id)) }, closed),
       { minItems: 1, maxItems: 50 },
     ),
     no_price_rise: Type.Optional(Type.Boolean()),

@@ -1,0 +1,46 @@
+-- name: lockOrder
+-- Held until the end: an order is confirmed or cancelled, never both.
+select funding_order_id, programme_id, total_fen, state, account_number from funding_order
+where funding_order_id = :fundingOrderId for update;
+
+-- name: lockLine
+select bank_line_id, account_number, amount_fen, direction, state from bank_line
+where bank_line_id = :bankLineId for update;
+
+-- name: insertConfirmation
+-- One live confirmation per order and per bank line; the loser of a race gets no row.
+insert into money_confirmation (confirmation_id, funding_order_id, basis, bank_line_id,
+  document_number, document_digest, is_exact, note, state, prepared_by, created_at)
+values (:confirmationId, :fundingOrderId, :basis, :bankLineId, :documentNumber, :documentDigest,
+  :isExact, :note, :state, :preparedBy, :now::timestamptz)
+on conflict do nothing
+returning confirmation_id;
+
+-- name: decide
+update money_confirmation set state = :state, decided_by = :decidedBy
+where confirmation_id = :confirmationId and state = 'prepared'
+returning funding_order_id, bank_line_id, basis;
+
+-- name: findConfirmation
+select c.confirmation_id, c.funding_order_id, c.basis, c.bank_line_id, c.document_number, c.is_exact,
+  c.note, c.state, c.prepared_by, c.decided_by, c.created_at, f.programme_id, o.path as funder_path
+from money_confirmation c
+join funding_order f on f.funding_order_id = c.funding_order_id
+join organisation o on o.organisation_id = f.funder_id
+where c.confirmation_id = :confirmationId;
+
+-- name: listConfirmations
+select c.confirmation_id, c.funding_order_id, c.basis, c.bank_line_id, c.document_number, c.is_exact,
+  c.note, c.state, c.prepared_by, c.decided_by, c.created_at, f.programme_id, o.path as funder_path
+from money_confirmation c
+join funding_order f on f.funding_order_id = c.funding_order_id
+join organisation o on o.organisation_id = f.funder_id
+where f.programme_id = :programmeId and (:state::text is null or c.state = :state)
+  and c.confirmation_id > :after::uuid
+order by c.confirmation_id limit :limit;
+
+-- name: markLine
+update bank_line
+set state = :state, reason = :reason, reason_details = :details::jsonb,
+  matched_kind = :matchedKind, matched_id = :matchedId
+where bank_line_id = :bankLineId and state = 'unmatched';

@@ -1,0 +1,31 @@
+-- name: findVersionHash
+-- The hash decides whether the plan kept in memory is still this one; the file is read only once.
+select v.version_id, v.content_hash from programme_version v where v.version_id = :versionId;
+
+-- name: findVersionFile
+select v.plan from programme_version v where v.version_id = :versionId;
+
+-- name: findCurrentVersion
+-- In force is the latest version whose day has come: a comparison, whether or not a job has run.
+select p.programme_id, p.code, p.state, v.version_id, v.content_hash
+from programme p
+left join lateral (
+  select v.version_id, v.content_hash from programme_version v
+  where v.programme_id = p.programme_id and v.state in ('approved', 'superseded')
+    and v.effective_from <= :now::timestamptz
+  order by v.effective_from desc, v.number desc limit 1
+) v on true
+where p.programme_id = :programmeId;
+
+-- name: findParties
+select party, organisation_id from programme_party where programme_id = :programmeId
+order by party, organisation_id;
+
+-- name: partiesAmong
+-- Only the parties asked for: a programme of branch unions has ten thousands of the others.
+select organisation_id from programme_party
+where programme_id = :programmeId and party = any(:parties::text[]);
+
+-- name: findOrganiserPath
+select o.path from programme p join organisation o on o.organisation_id = p.organiser_id
+where p.programme_id = :programmeId;

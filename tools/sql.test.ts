@@ -83,13 +83,24 @@ test('every statement fits the migrated schema and what the server may do', asyn
   nothingIn(found);
 });
 
+/** Whether a module beside it reads the file whole, as the proof of the invariants does. */
+function isReadWhole(twin: Twin): boolean {
+  const folder = path.posix.dirname(twin.path);
+  const name = `'${path.posix.basename(twin.path)}'`;
+  return files.some(
+    (file) => path.posix.dirname(file.path) === folder && withoutComments(file.text).includes(name),
+  );
+}
+
 test('every statement is used by the module beside it', () => {
   nothingIn(
-    twins.flatMap((twin) =>
-      [...twin.statements.keys()]
-        .filter((name) => !twin.asked.has(name))
-        .map((name) => `${twin.path} ${name} is not used`),
-    ),
+    twins
+      .filter((twin) => !isReadWhole(twin))
+      .flatMap((twin) =>
+        [...twin.statements.keys()]
+          .filter((name) => !twin.asked.has(name))
+          .map((name) => `${twin.path} ${name} is not used`),
+      ),
   );
 });
 

@@ -3,12 +3,18 @@ import { importsOf, isForTests, isTypeScript, type Source } from './source.ts';
 /** From the innermost room to the outermost; a file imports from its own layer or further in. */
 const layers: readonly (readonly string[])[] = [
   ['domain/'],
-  ['server/src/config.ts', 'server/src/keys.ts', 'server/src/log.ts', 'server/src/metrics.ts'],
+  ['server/src/config.ts', 'server/src/keys.ts', 'server/src/log.ts'],
   ['server/src/db/'],
   ['server/src/events/', 'server/src/ledger/'],
-  ['server/src/files/', 'server/src/http/', 'server/src/jobs/', 'server/src/ports/'],
+  [
+    'server/src/files/',
+    'server/src/http/',
+    'server/src/jobs/',
+    'server/src/ports/',
+    'server/src/metrics.ts',
+  ],
   ['server/src/features/'],
-  ['server/src/app.ts', 'server/src/verify/'],
+  ['server/src/app.ts', 'server/src/given/', 'server/src/verify/'],
   ['server/src/main.ts', 'server/src/cli.ts', 'server/src/cli/', 'server/src/demo/'],
   ['tools/', 'scenarios/'],
 ];

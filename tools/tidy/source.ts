@@ -22,9 +22,9 @@ export function repositorySources(): readonly Source[] {
 export const isTypeScript = (file: Source) => /\.tsx?$/.test(file.path);
 export const isSql = (file: Source) => file.path.endsWith('.sql');
 
-/** Tests, and modules that only tests use (`test-….ts`). */
+/** Tests, and modules that only tests use (`test-….ts`, `given/`). */
 export const isForTests = (file: Source) =>
-  /\.test\.tsx?$/.test(file.path) || /(?:^|\/)test-[^/]+$/.test(file.path);
+  /\.test\.tsx?$/.test(file.path) || /(?:^|\/)(?:test-[^/]+$|given\/)/.test(file.path);
 
 const literalOrComment =
   /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\[\s\S])*`|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;

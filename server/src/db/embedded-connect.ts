@@ -3,11 +3,11 @@ import { databaseName, startPostgres } from './embedded.ts';
 import { refuseWeakSettings } from './embedded-settings.ts';
 
 export type ConnectOptions = {
-  /** A PostgreSQL server (15 or newer) of the operator's; undefined: the embedded one. */
+  /** A PostgreSQL server (15 or newer) of the operator's, as a role that owns nothing. */
   readonly databaseUrl: string | undefined;
-  /** The address for the running server, with a role that owns nothing. */
-  readonly databaseAppUrl: string | undefined;
-  /** The clone's `data/`: where the embedded server lives. */
+  /** The same database as the role that owns the tables. */
+  readonly migratorUrl: string | undefined;
+  /** The clone's `data/`: where the embedded server lives if no other is named. */
   readonly dataFolder: string;
 };
 
@@ -38,17 +38,17 @@ async function inspect(url: string) {
   }
 }
 
-async function connectGiven(migratorUrl: string, given: string | undefined): Promise<Connection> {
-  const migrator = await inspect(migratorUrl);
-  const appUrl = given ?? migratorUrl;
-  const app = given === undefined ? migrator : await inspect(given);
-  const warnings = [...migrator.warnings];
+async function connectGiven(appUrl: string, given: string | undefined): Promise<Connection> {
+  const app = await inspect(appUrl);
+  const migrator = given === undefined ? app : await inspect(given);
+  const warnings = [...app.warnings];
   if (app.role === migrator.role) {
     warnings.push(
       'the server runs as the role that owns the tables, so the database itself does not keep it ' +
-        'from changing facts: give it a role of its own in DATABASE_APP_URL',
+        'from changing facts: give DATABASE_URL a role of its own, HUIQUAN_MIGRATOR_URL the owner',
     );
   }
+  const migratorUrl = given ?? appUrl;
   return { migratorUrl, appUrl, appRole: app.role, warnings, stop: () => Promise.resolve() };
 }
 
@@ -58,7 +58,7 @@ async function connectGiven(migratorUrl: string, given: string | undefined): Pro
  */
 export async function connectUrls(options: ConnectOptions): Promise<Connection> {
   if (options.databaseUrl !== undefined) {
-    return connectGiven(options.databaseUrl, options.databaseAppUrl);
+    return connectGiven(options.databaseUrl, options.migratorUrl);
   }
   const server = await startPostgres({ folder: options.dataFolder, durable: true });
   server.keepRunning();

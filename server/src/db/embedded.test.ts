@@ -154,19 +154,19 @@ test('a remembered port that another program took is given up for a free one', a
 
 test('a server named by the operator is used as it is, with a warning for one role', async () => {
   const migratorUrl = server.url('huiquan_migrator', databaseName);
-  const both = { databaseUrl: migratorUrl, databaseAppUrl: app(), dataFolder: folder };
+  const both = { databaseUrl: app(), migratorUrl, dataFolder: folder };
   const connection = await connectUrls(both);
   assert.equal(connection.appRole, 'huiquan_app');
   assert.deepEqual(connection.warnings, []);
-  const single = await connectUrls({ ...both, databaseAppUrl: undefined });
-  assert.equal(single.appUrl, migratorUrl);
-  assert.match(single.warnings.join(), /DATABASE_APP_URL/);
+  const single = await connectUrls({ ...both, databaseUrl: migratorUrl, migratorUrl: undefined });
+  assert.equal(single.migratorUrl, migratorUrl);
+  assert.match(single.warnings.join(), /HUIQUAN_MIGRATOR_URL/);
 });
 
 test('a server that could lose committed vouchers is refused', async () => {
   const owner = server.url('postgres', databaseName);
   await ask(owner, 'alter role huiquan_app set synchronous_commit = off');
-  const weak = { databaseUrl: app(), databaseAppUrl: undefined, dataFolder: folder };
+  const weak = { databaseUrl: app(), migratorUrl: undefined, dataFolder: folder };
   await assert.rejects(connectUrls(weak), /synchronous_commit = off/);
   await ask(owner, 'alter role huiquan_app reset synchronous_commit');
 });

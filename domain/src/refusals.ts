@@ -90,6 +90,7 @@ export const refusals = {
   sheet_limits: { kind: 'invalid', text: '表格过大,超出行列限制' },
   registration_closed: { kind: 'conflict', text: '登记时间已截止' },
   cap_exceeded: { kind: 'conflict', text: '超过规定的标准上限' },
+  payment_differs: { kind: 'conflict', text: '名单总额与已到账金额不一致' },
   nothing_to_issue: { kind: 'conflict', text: '没有可发放的对象' },
 
   // rounds and claims

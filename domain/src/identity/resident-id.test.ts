@@ -35,7 +35,12 @@ test('a birth date after today is refused, today itself is not', () => {
   assert.equal(residentIdProblem(id, '2023-06-01'), undefined);
 });
 
-test('an unknown region is flagged and never a reason to refuse', () => {
+test('an unknown or abolished region is flagged and never a reason to refuse', () => {
+  assert.equal(residentIdFacts('440524188001010014').regionKnown, false);
+  assert.equal(residentIdFacts('141029199001010011').regionKnown, true);
+  assert.equal(residentIdFacts('610881199001010011').regionKnown, true);
+  assert.equal(residentIdFacts('810000199408230021').regionKnown, true);
+  assert.equal(residentIdProblem('810000199408230021'), undefined);
   const id = `99010519900101001${residentIdCheckDigit('99010519900101001')}`;
   assert.equal(residentIdProblem(id), undefined);
   assert.equal(residentIdFacts(id).regionKnown, false);

@@ -1,3 +1,5 @@
+import { countyCodes } from './regions.ts';
+
 /** Why a text is not a resident ID number. */
 export type ResidentIdProblem = 'id_malformed' | 'id_birth_date' | 'id_check_digit';
 
@@ -11,13 +13,6 @@ export type ResidentIdFacts = {
 
 const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const checkDigits = '10X98765432';
-
-/** The province-level codes of GB/T 2260. */
-const provinces = new Set(
-  '11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65'
-    .concat(' 71 81 82 83')
-    .split(' '),
-);
 
 /** `text` as ID numbers are compared: full-width folded, spaces dropped, `x` upper case. */
 export function normalizeResidentId(text: string): string {
@@ -47,10 +42,16 @@ export function residentIdProblem(id: string, today?: string): ResidentIdProblem
 export function residentIdFacts(id: string): ResidentIdFacts {
   return {
     regionCode: id.slice(0, 6),
-    regionKnown: provinces.has(id.slice(0, 2)),
+    regionKnown: isCounty(id.slice(0, 6)),
     birthDate: birthDateOf(id),
     sex: Number(id[16]) % 2 === 1 ? 'male' : 'female',
   };
+}
+
+/** Hong Kong, Macao and Taiwan have no counties in the list; their residents' codes end in 0000. */
+function isCounty(code: string): boolean {
+  if (/^(?:71|81|82|83)0000$/.test(code)) return true;
+  return countyCodes[code.slice(0, 4)]?.split(' ').includes(code.slice(4)) ?? false;
 }
 
 function birthDateOf(id: string): string {

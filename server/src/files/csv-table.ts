@@ -42,7 +42,8 @@ async function textEncodingOf(path: string): Promise<TextEncoding> {
  */
 export async function* csvRows(path: string, limits: FileLimits): AsyncGenerator<TableRow> {
   const encoding = await textEncodingOf(path);
-  const bytes = createReadStream(path, { highWaterMark: 256 * 1024 });
+  // The parser holds all rows of one piece at once, so pieces are small.
+  const bytes = createReadStream(path, { highWaterMark: 32 * 1024 });
   const text = decoded(encoding);
   const parser = parse({
     delimiter: await delimiterOf(path, encoding),

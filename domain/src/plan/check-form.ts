@@ -27,7 +27,9 @@ type Leaf = { readonly pointer: string; readonly key: string; readonly value: un
  * never defined. A plan with any of these cannot be normalized.
  */
 export function checkForm(file: PlanFile): readonly Finding[] {
-  const leaves = [...leavesOf(file, '', '')].filter((leaf) => !leaf.pointer.startsWith('/amend'));
+  // what amendments change is checked in the file they lead to
+  const { amendments: _, ...rest } = file;
+  const leaves = [...leavesOf(rest, '', '')];
   return [
     ...leaves.flatMap(checkAmount),
     ...leaves.flatMap(checkDays),

@@ -1,3 +1,4 @@
+import { hasCalendar } from '../calendar/working-days.ts';
 import { dayOf } from '../instant.ts';
 import { checkCaps } from './check-caps.ts';
 import { checkDates } from './check-dates.ts';
@@ -15,12 +16,6 @@ import { normalizePlan } from './normalize.ts';
 import type { PlanFile } from './plan.ts';
 import { printedReadings } from './stated.ts';
 
-/** Years for which the working-day calendar is known. */
-export type CalendarYears = { readonly first: number; readonly last: number };
-
-/** chinese-days 1.5.7 is right for these years and silent, not wrong-proof, outside them. */
-export const knownCalendarYears: CalendarYears = { first: 2004, last: 2026 };
-
 const weights: Readonly<Record<Severity, number>> = { error: 0, warning: 1, silence: 2, notice: 3 };
 
 /**
@@ -29,10 +24,7 @@ const weights: Readonly<Record<Severity, number>> = { error: 0, warning: 1, sile
  * errors only: the rest cannot be computed.
  * @policy requirement P3
  */
-export function checkPlan(
-  file: PlanFile,
-  years: CalendarYears = knownCalendarYears,
-): readonly Finding[] {
+export function checkPlan(file: PlanFile): readonly Finding[] {
   const form = checkForm(file);
   if (form.length > 0) return form;
   const plan = normalizePlan(file);
@@ -41,7 +33,7 @@ export function checkPlan(
     ...checkRounds(file, plan),
     ...checkKinds(file, plan),
     ...checkDates(file, plan),
-    ...checkCalendarYears(file, plan, years),
+    ...checkCalendarYears(file, plan),
     ...checkSubsidies(file, plan),
     ...checkCaps(file, plan),
     ...checkSilences(file, plan),
@@ -57,19 +49,17 @@ export function hasErrors(findings: readonly Finding[]): boolean {
 }
 
 /** Working days counted from the end need a calendar of that year, and of the next near its end. */
-function checkCalendarYears(file: PlanFile, plan: Plan, years: CalendarYears): readonly Finding[] {
+function checkCalendarYears(file: PlanFile, plan: Plan): readonly Finding[] {
   const returns = printedReadings(file.unspent).flatMap((one) => one.within_working_days ?? []);
   const reports = (file.reports ?? []).flatMap((one) => one.within_working_days ?? []);
   const days = Math.max(0, ...returns, ...reports, plan.unspent.withinWorkingDays ?? 0);
   if (days === 0) return [];
-  const end = Temporal.PlainDate.from(dayOf(plan.endsAt));
+  const end = Temporal.PlainDate.from(dayOf(plan.redeemUntil));
   // ten working days span at most about thirty calendar days around the long holidays
-  const last = end.add({ days: days * 2 + 10 }).year;
-  if (end.year >= years.first && last <= years.last) return [];
-  const missing = end.year < years.first ? end.year : last;
-  const message =
-    `${days}个工作日要按${missing}年的放假调休日历推算，` +
-    `系统只有${years.first}至${years.last}年的日历，须先补录`;
+  const last = end.add({ days: days * 2 + 10 });
+  const missing = [end.year, last.year].find((year) => !hasCalendar(year));
+  if (missing === undefined) return [];
+  const message = `${days}个工作日要按${missing}年的放假调休日历推算，系统还没有该年日历，须先补录`;
   const figures = { working_days: days, year: missing };
   return [finding('calendar_year_missing', { message, figures, pointer: '/unspent' })];
 }

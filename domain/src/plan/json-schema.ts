@@ -1,12 +1,66 @@
 import { PlanFile } from './plan.ts';
+import { Calendar, Limit, Refund, Return, RoundEnd } from './schema-acts.ts';
+import { Face, Threshold, Validity } from './schema-money.ts';
+import {
+  Amount,
+  Clause,
+  Count,
+  Day,
+  DayOrMoment,
+  Id,
+  Line,
+  Moment,
+  Paragraph,
+  Time,
+  Weekday,
+} from './schema-words.ts';
+
+/** Parts that the schema repeats, largest first; the published file names each once. */
+const parts: Readonly<Record<string, object>> = {
+  validity: Validity,
+  calendar: Calendar,
+  face: Face,
+  limit: Limit,
+  threshold: Threshold,
+  round_end: RoundEnd,
+  refund: Refund,
+  return: Return,
+  weekday: Weekday,
+  day_or_moment: DayOrMoment,
+  amount: Amount,
+  moment: Moment,
+  day: Day,
+  time: Time,
+  id: Id,
+  clause: Clause,
+  paragraph: Paragraph,
+  line: Line,
+  count: Count,
+};
+
+const names = new Map(Object.entries(parts).map(([name, part]) => [JSON.stringify(part), name]));
 
 /** The JSON Schema that programme files obey, as `programmes/programme.schema.json` holds it. */
 export function planJsonSchema(): Readonly<Record<string, unknown>> {
+  const defs = Object.entries(parts).map(([name, part]) => [name, inside(part)] as const);
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: 'programme.schema.json',
-    ...structuredClone(PlanFile),
+    ...inside(PlanFile),
+    $defs: Object.fromEntries(defs),
   };
+}
+
+/** A copy of `schema` in which repeated parts below it are references. */
+function inside(schema: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, named(value)]));
+}
+
+function named(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(named);
+  if (typeof value !== 'object' || value === null) return value;
+  const name = names.get(JSON.stringify(value));
+  return name === undefined ? inside(value) : { $ref: `#/$defs/${name}` };
 }
 
 /** The text of that file. */

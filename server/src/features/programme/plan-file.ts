@@ -3,9 +3,8 @@ import { checkPlan, hasErrors } from '@huiquan/domain/plan/check.ts';
 import type { Plan } from '@huiquan/domain/plan/effective-plan.ts';
 import { fieldErrors, type SchemaComplaint } from '@huiquan/domain/plan/field-errors.ts';
 import { type Finding, finding } from '@huiquan/domain/plan/findings.ts';
-import { planJsonSchema } from '@huiquan/domain/plan/json-schema.ts';
 import { normalizePlan } from '@huiquan/domain/plan/normalize.ts';
-import type { PlanFile } from '@huiquan/domain/plan/plan.ts';
+import { PlanFile } from '@huiquan/domain/plan/plan.ts';
 import { Refusal } from '@huiquan/domain/refusals.ts';
 import { type ErrorObject, Ajv2020 } from 'ajv/dist/2020.js';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
@@ -26,7 +25,7 @@ export type CheckedPlanFile = {
 };
 
 const isPlanFile = new Ajv2020({ allErrors: true, verbose: true, strict: false }).compile<PlanFile>(
-  planJsonSchema(),
+  PlanFile,
 );
 
 /**
@@ -38,7 +37,8 @@ export function checkPlanFile(text: string): CheckedPlanFile {
   const read = readYaml(text);
   if (read.value === undefined) return { findings: read.findings };
   const checked = checkPlanValue(read.value);
-  return { ...checked, findings: checked.findings.map((one) => place(one, read.at)) };
+  const placed = checked.findings.map((one) => place(one, read.at));
+  return { ...checked, findings: checked.file === undefined ? inOrder(placed) : placed };
 }
 
 /** As `checkPlanFile`, for a plan that is data already (JSON from the wire or from the store). */
@@ -135,6 +135,7 @@ function readYaml(text: string): Reading {
       uniqueKeys: true,
       prettyErrors: false,
       merge: false,
+      logLevel: 'error',
       lineCounter: lines,
     });
     const problem = document.errors[0] ?? document.warnings[0];
@@ -149,11 +150,22 @@ function readYaml(text: string): Reading {
     const value: unknown = document.toJS({ maxAliasCount: aliasesMax });
     if (typeof value !== 'object' || value === null)
       return unreadable('文件是空的，或不是一份方案');
+    if (!isTree(value)) return unreadable('引用（*）指向自己，无法展开');
     return { value, findings: [], at: (pointer) => placeOf(document, lines, pointer) };
   } catch (error) {
     // the parser throws for too many aliases (ReferenceError) and for nesting beyond the stack
-    if (error instanceof ReferenceError) return unreadable('引用（*）过多，无法展开');
+    if (error instanceof ReferenceError) return unreadable('引用（*）过多，或没有对应的锚点（&）');
     if (error instanceof RangeError) return unreadable('嵌套过深，无法读取');
+    throw error;
+  }
+}
+
+/** Anchors can make a value hold itself; nothing that walks a plan would come to an end. */
+function isTree(value: unknown): boolean {
+  try {
+    return JSON.stringify(value).length > 0;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
     throw error;
   }
 }
@@ -199,6 +211,10 @@ function startOf(document: Document, path: readonly string[]): number | undefine
   }
   const node: unknown = path.length === 0 ? document.contents : document.getIn(path, true);
   return isNode(node) ? node.range?.[0] : undefined;
+}
+
+function inOrder(findings: readonly PlacedFinding[]): readonly PlacedFinding[] {
+  return findings.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
 }
 
 function place(found: Finding, at: Reading['at']): PlacedFinding {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -17,7 +17,7 @@ let folder: string;
 let server: EmbeddedPostgres;
 
 before(async () => {
-  folder = path.join(await mkdtemp(path.join(data, `test-${process.pid}-`)), '数据 a');
+  folder = path.join(data, `test-${process.pid}-embedded`, '数据 a');
   server = await startPostgres({ folder, durable: true });
 });
 

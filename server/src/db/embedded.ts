@@ -1,15 +1,5 @@
-import { randomBytes, randomInt } from 'node:crypto';
-import {
-  chown,
-  mkdir,
-  readdir,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
+import { randomInt } from 'node:crypto';
+import { readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -24,13 +14,10 @@ import {
   stopServer,
   type Cluster,
 } from './embedded-cluster.ts';
+import { ensureFolder, handOver, refuseForeignFolder } from './embedded-folder.ts';
 import { joinUsers, leaveUsers, processMark, withFileLock } from './embedded-lock.ts';
+import { passwordsOf, type Passwords, type Role } from './embedded-passwords.ts';
 import { refuseWeakSettings } from './embedded-settings.ts';
-
-/** The accounts of the server: `postgres` only sets up, the migrator owns, the app uses. */
-export type Role = 'postgres' | 'huiquan_migrator' | 'huiquan_app';
-
-export type Passwords = Readonly<Record<Role, string>>;
 
 export type EmbeddedPostgres = {
   readonly port: number;
@@ -66,46 +53,6 @@ export function localUrl(
   database: string,
 ) {
   return `postgres://${login.role}:${login.password}@127.0.0.1:${port}/${database}`;
-}
-
-function isPasswords(value: unknown): value is Passwords {
-  if (typeof value !== 'object' || value === null) return false;
-  const names = ['postgres', 'huiquan_migrator', 'huiquan_app'];
-  return names.every((name) => typeof Reflect.get(value, name) === 'string');
-}
-
-async function passwordsOf(folder: string, isNew: boolean): Promise<Passwords> {
-  const file = path.join(folder, 'postgres-passwords.json');
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new Error(`${file} cannot be read: run as the user it belongs to`, { cause: error });
-  });
-  if (text !== undefined) {
-    const value: unknown = JSON.parse(text);
-    if (!isPasswords(value)) throw new Error(`${file} is damaged: restore it from a backup`);
-    return value;
-  }
-  if (!isNew) throw new Error(`${file} is missing, and the data beside it needs it: restore it`);
-  const secret = () => randomBytes(24).toString('base64url');
-  const made = { postgres: secret(), huiquan_migrator: secret(), huiquan_app: secret() };
-  await writeFile(`${file}.new`, JSON.stringify(made), { mode: 0o600, flush: true });
-  await rename(`${file}.new`, file);
-  return made;
-}
-
-/** Refuses a folder that belongs to somebody else, and says to whom and what to do. */
-async function refuseForeignFolder(folder: string, directory: string): Promise<void> {
-  const me = process.getuid?.();
-  if (me === undefined || me === 0) return;
-  for (const place of [folder, directory]) {
-    const owner = (await stat(place).catch(() => undefined))?.uid;
-    if (owner === undefined || owner === me) continue;
-    throw new Error(
-      `${place} belongs to user ${owner}, and you are user ${me}: this clone was used before by ` +
-        `${owner === 0 ? 'root' : 'somebody else'}. Run as that user, or let root hand it over ` +
-        `once everything is stopped: chown -R ${me} '${folder}'`,
-    );
-  }
 }
 
 async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -257,29 +204,6 @@ function reviver(directory: string, revive: () => Promise<unknown>): NodeJS.Time
   }, reviveEveryMs).unref();
 }
 
-/** The folder, made if need be; what root makes belongs to whom the folder around it belongs. */
-async function ensureFolder(wanted: string): Promise<string> {
-  const created = await mkdir(wanted, { recursive: true });
-  const folder = await realpath(wanted);
-  if (created !== undefined && process.getuid?.() === 0) {
-    const { uid, gid } = await stat(path.dirname(folder));
-    await chown(folder, uid, gid);
-  }
-  return folder;
-}
-
-/** Gives what root wrote in somebody's folder to that somebody, who comes next. */
-async function handOver(folder: string): Promise<void> {
-  if (process.getuid?.() !== 0) return;
-  const { uid, gid } = await stat(folder);
-  if (uid === 0) return;
-  for (const name of await readdir(folder)) {
-    if (name.startsWith('postgres-') || name.startsWith('postgres.')) {
-      await chown(path.join(folder, name), uid, gid);
-    }
-  }
-}
-
 /**
  * Starts the embedded PostgreSQL of `folder`, creating it at the first call, or joins the one that
  * already runs there, also one whose process was killed. Several processes may use it at once. It
@@ -319,17 +243,20 @@ export async function startPostgres(options: StartOptions): Promise<EmbeddedPost
   };
 }
 
+async function removeLeftover(folder: string): Promise<void> {
+  for (const inner of await readdir(folder)) {
+    const place = path.join(folder, inner);
+    await stopServer(inner === 'postgres' ? place : path.join(place, 'postgres'));
+  }
+  await rm(folder, { recursive: true, force: true });
+}
+
 /** Stops and removes the throw-away servers of test runs that were killed. */
 export async function removeLeftovers(dataFolder: string): Promise<void> {
   for (const name of await readdir(dataFolder).catch(() => [])) {
     const pid = /^test-(\d+)/.exec(name)?.[1];
     if (pid === undefined || processMark(Number(pid)) !== undefined) continue;
-    const folder = path.join(await realpath(dataFolder), name);
-    for (const inner of await readdir(folder)) {
-      await stopServer(
-        inner === 'postgres' ? path.join(folder, inner) : path.join(folder, inner, 'postgres'),
-      );
-    }
-    await rm(folder, { recursive: true, force: true });
+    // Those of another user are theirs to remove.
+    await removeLeftover(path.join(await realpath(dataFolder), name)).catch(() => undefined);
   }
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { localUrl, type Passwords } from './embedded.ts';
+import type { Passwords } from './embedded-passwords.ts';
+import { localUrl } from './embedded.ts';
 
 /** What `tools/test.ts` tells test files about the throw-away server, as JSON. */
 export type TestServer = {

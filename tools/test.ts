@@ -3,7 +3,12 @@ import { globSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { run } from 'node:test';
 import { parseArgs } from 'node:util';
-import { databaseName, removeLeftovers, startPostgres } from '../server/src/db/embedded.ts';
+import {
+  databaseName,
+  removeLeftovers,
+  startPostgres,
+  type EmbeddedPostgres,
+} from '../server/src/db/embedded.ts';
 import { migrate } from '../server/src/db/migrate.ts';
 import type { TestServer } from '../server/src/db/test-database.ts';
 import { report, type Counts } from './test-report.ts';
@@ -27,18 +32,12 @@ function testFiles(): string[] {
     .toSorted();
 }
 
-/** One throw-away server per run, with the migrated template from which test files copy theirs. */
-async function startTestServer(folder: string) {
-  await removeLeftovers(path.dirname(folder));
-  const server = await startPostgres({ folder, durable: false });
+/** Makes the template from which test files copy theirs, and tells them where it is. */
+async function prepare(server: EmbeddedPostgres): Promise<void> {
   await migrate({ url: server.url('huiquan_migrator', databaseName), appRole: 'huiquan_app' });
-  const told: TestServer = {
-    port: server.port,
-    passwords: server.passwords,
-    template: databaseName,
-  };
+  const { port, passwords } = server;
+  const told: TestServer = { port, passwords, template: databaseName };
   process.env['HUIQUAN_TEST_PG'] = JSON.stringify(told);
-  return server;
 }
 
 function runFiles(files: readonly string[], signal: AbortSignal): Promise<Counts> {
@@ -69,9 +68,11 @@ async function main(): Promise<void> {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => stop.abort());
   }
-  const server = await startTestServer(folder);
+  await removeLeftovers(path.dirname(folder));
+  const server = await startPostgres({ folder, durable: false });
   let counts: Counts;
   try {
+    await prepare(server);
     counts = await runFiles(files, stop.signal);
   } finally {
     await server.stop();

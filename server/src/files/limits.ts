@@ -30,5 +30,5 @@ export const fileLimits: FileLimits = {
   inflatedBytesMax: 1024 * 1024 * 1024,
   inflateRatioMax: 200,
   partsMax: 1_000,
-  batchSecondsMax: 30,
+  batchSecondsMax: 60,
 };

@@ -78,8 +78,8 @@ test('what is wrong with a cell is a problem of its row and of no other', async 
     [],
     ['姓名 value_missing', '手机号 number_in_text_cell', '身份证号 number_in_text_cell'],
     ['姓名 formula_not_allowed', '手机号 masked_value', '行 too_many_cells'],
-    ['姓名 text_invalid'],
-    ['姓名 text_invalid'],
+    ['姓名 invalid_text'],
+    ['姓名 invalid_text'],
     [],
   ]);
   assert.equal(records[2]?.values.name, '');
@@ -108,7 +108,7 @@ test('bytes that are no text in a file of mixed encodings are a problem of their
     Buffer.from([0xff, 0xff, 0x2c, 0x31, 0x2c, 0x31, 0x2c, 0x31, 0x0a]),
   ]);
   const [record] = await recordsOf('a.csv', broken);
-  assert.deepEqual(record?.problems, [{ code: 'text_invalid', column: '姓名' }]);
+  assert.deepEqual(record?.problems, [{ code: 'invalid_text', column: '姓名' }]);
 });
 
 /** 姓名,手机号,消费券面值,发放金额 in GB18030. */

@@ -117,6 +117,6 @@ function cellProblem<Key extends string>(
     if (isMasked(value)) return 'masked_value';
   }
   const problem = textProblem(value, textMax);
-  if (problem === 'text_too_long') return 'text_too_long';
-  return problem !== undefined || value.includes('\uFFFD') ? 'text_invalid' : undefined;
+  if (problem === 'text_too_long') return 'too_long';
+  return problem !== undefined || value.includes('\uFFFD') ? 'invalid_text' : undefined;
 }

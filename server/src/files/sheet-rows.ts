@@ -103,6 +103,7 @@ function openCell(place: Place, attributes: string): void {
   const { columnsMax } = place.limits;
   const reference = attribute(attributes, 'r');
   const column = reference === undefined ? place.nextColumn : columnOf(reference);
+  if (column < place.nextColumn) refuse('file_rejected', { reason: 'cell_order' });
   if (column >= columnsMax) refuse('sheet_limits', { rowNumber: place.rowNumber, columnsMax });
   const style = Number(attribute(attributes, 's') ?? -1);
   const type = attribute(attributes, 't') ?? 'n';

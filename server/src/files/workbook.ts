@@ -16,6 +16,8 @@ type Parts = ReadonlyMap<string, ZipPart>;
 type Element = { readonly name: string; readonly parent: string; readonly attributes: string };
 type Relation = { readonly id: string; readonly kind: string; readonly target: string };
 
+/** Excel allows 65,000 cell styles; the other parts read whole are far smaller. */
+const elementsMax = 100_000;
 const partBytesMax = 8 * 1024 * 1024;
 const workbookType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml';
 const programs = /\.(?:exe|dll|com|scr|bat|cmd|ps1|vbs|js|jar|msi|sh|lnk)$|vbaProject/iu;
@@ -124,6 +126,7 @@ async function elementsOf(path: string, part: ZipPart | undefined): Promise<Elem
   const parents: string[] = [];
   const reader = createXmlReader({
     open(name, attributes) {
+      if (elements.length === elementsMax) refuse('file_rejected', { reason: 'part_too_large' });
       elements.push({ name, attributes, parent: parents.at(-1) ?? '' });
       parents.push(name);
     },

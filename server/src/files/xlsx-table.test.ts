@@ -7,6 +7,7 @@ import type { FileLimits } from './limits.ts';
 import { readTable } from './read-table.ts';
 import { sheetRows } from './sheet-rows.ts';
 import type { TableRow } from './table-row.ts';
+import { xlsxRows } from './xlsx-table.ts';
 import { sampleFolder, sampleWorkbook, sampleXlsx, sampleZip } from './zip-samples.ts';
 
 const samples = sampleFolder();
@@ -150,6 +151,16 @@ test('bombs are refused before or while they inflate', async () => {
   await assert.rejects(rowsOf(sampleXlsx(tag)), refusedAs('file_rejected'));
 });
 
+test('cells that repeat in a row and styles without end cannot fill the memory', async () => {
+  const repeated = `<row r="1">${'<c r="A1"><v>1</v></c>'.repeat(3)}</row>`;
+  await assert.rejects(rowsOf(sampleXlsx(repeated)), refusedAs('file_rejected'));
+  const styles = `<styleSheet>${'<xf/>'.repeat(100_001)}</styleSheet>`;
+  await assert.rejects(
+    rowsOf(sampleXlsx('', { 'xl/styles.xml': styles })),
+    refusedAs('file_rejected'),
+  );
+});
+
 test('parts that share bytes, climbing or doubled names and encrypted parts are refused', async () => {
   const good = Array.from(sampleWorkbook(''), ([name, content]) => ({ name, content }));
   const withPart = (name: string, flags = 0): Buffer =>
@@ -164,7 +175,7 @@ test('parts that share bytes, climbing or doubled names and encrypted parts are 
   await assert.rejects(rowsOf(shared), refusedAs('file_rejected'));
 });
 
-test('leaving the loop ends the worker; a worker without time or memory is a refusal', async () => {
+test('leaving the loop ends the worker; a worker without time is a refusal', async () => {
   const rows = Array.from({ length: 2000 }, (_, at) => `<row r="${at + 1}"><c><v>1</v></c></row>`);
   const path = samples.put(sampleXlsx(rows.join('')));
   for await (const row of readTable(path, { name: 'a.xlsx' })) {
@@ -195,4 +206,8 @@ test('a sheet whose every cell is as long as allowed is read without running out
     assert.equal(cells[199]?.length, 10_000);
   }
   assert.equal(rows, 100);
+});
+
+test('a file that vanishes while it is read is a fault, not a bad file', async () => {
+  await assert.rejects(Array.fromAsync(xlsxRows('/nowhere', fileLimits)), /ENOENT/);
 });

@@ -13,6 +13,9 @@ export type XlsxReply =
   | { readonly rows: readonly TableRow[]; readonly done: boolean }
   | { readonly code: RefusalCode; readonly details: RefusalDetails };
 
+/** The last line of defence: every list a reader keeps has a limit of its own well below. */
+const heap = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 32 };
+
 /**
  * The rows of the workbook at `path`, read in a worker of its own that ends with the loop, however
  * the loop ends. Refuses as `sheetRows` does, and `file_rejected` when the worker runs out of memory
@@ -22,7 +25,7 @@ export async function* xlsxRows(path: string, limits: FileLimits): AsyncGenerato
   const workerData: XlsxJob = { path, limits };
   const worker = new Worker(new URL('./xlsx-worker.ts', import.meta.url), {
     workerData,
-    resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
+    resourceLimits: heap,
   });
   try {
     let coming = nextReply(worker, limits.batchSecondsMax);
@@ -48,8 +51,16 @@ async function nextReply(worker: Worker, seconds: number): Promise<XlsxReply> {
   try {
     const signal = AbortSignal.timeout(seconds * 1000);
     const [reply]: XlsxReply[] = await once(worker, 'message', { signal });
-    return reply ?? { code: 'file_rejected', details: { reason: 'damaged' } };
-  } catch {
-    return { code: 'file_rejected', details: { reason: 'too_costly' } };
+    if (reply !== undefined) return reply;
+  } catch (error) {
+    if (!isExhausted(error)) throw error;
   }
+  return { code: 'file_rejected', details: { reason: 'too_costly' } };
+}
+
+/** Out of time or out of memory, as against a fault of this program or its disk. */
+function isExhausted(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error.name === 'AbortError') return true;
+  return 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
 }

@@ -32,6 +32,8 @@ async function nextBatch(): Promise<XlsxReply> {
     return { rows: batch, done: false };
   } catch (error) {
     if (error instanceof Refusal) return { code: error.code, details: error.details };
+    // The disk's own faults are nobody's file; they end this worker and reach whoever reads.
+    if (error instanceof Error && 'syscall' in error) throw error;
     // Whatever else a damaged file provokes (zlib, text decoding) is damage to the person who sent it.
     return { code: 'file_rejected', details: { reason: 'damaged' } };
   }

@@ -1,0 +1,28 @@
+import { hkdfSync } from 'node:crypto';
+
+/** A secret of at least 32 bytes and the name under which tokens call for it. */
+export type CaptchaSecret = { readonly id: string; readonly secret: Uint8Array };
+
+/** What is derived from one secret: challenges are sealed with one half, passes with the other. */
+type Derived = { readonly id: string; readonly challenge: Buffer; readonly pass: Buffer };
+
+/** Ready keys; the first seals, all open, so that a rotation lets no resident fail. */
+export type CaptchaKeys = { readonly current: Derived; readonly all: ReadonlyMap<string, Derived> };
+
+/** Derives the keys once. `previous` secrets only open what they sealed. */
+export function makeCaptchaKeys(
+  current: CaptchaSecret,
+  previous: readonly CaptchaSecret[] = [],
+): CaptchaKeys {
+  const derived = derive(current);
+  const all = [derived, ...previous.map(derive)].map((key) => [key.id, key] as const);
+  return { current: derived, all: new Map(all) };
+}
+
+function derive({ id, secret }: CaptchaSecret): Derived {
+  if (secret.length < 32) throw new RangeError('a captcha secret has at least 32 bytes');
+  if (!/^[a-z0-9]{1,16}$/.test(id)) throw new RangeError(`not a key id: ${id}`);
+  const half = (purpose: string): Buffer =>
+    Buffer.from(hkdfSync('sha256', secret, '', `huiquan captcha ${purpose}`, 32));
+  return { id, challenge: half('challenge'), pass: half('pass') };
+}

@@ -1,0 +1,57 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { Static, TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import type { CaptchaKeys } from './keys.ts';
+
+/** Which half of the keys: a challenge can never be read as a pass. */
+export type Purpose = 'challenge' | 'pass';
+
+/** A token longer than this was not made here. */
+const tokenCharactersMax = 2_000;
+const ivBytes = 12;
+const tagBytes = 16;
+
+/** `content` as a token nobody can read or change: key id, then AES-256-GCM in base64url. */
+export function seal(keys: CaptchaKeys, purpose: Purpose, content: unknown): string {
+  const { id, [purpose]: key } = keys.current;
+  const iv = randomBytes(ivBytes);
+  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(`${purpose} ${id}`));
+  const sealed = [iv, cipher.update(JSON.stringify(content), 'utf8'), cipher.final()];
+  return `${id}.${Buffer.concat([...sealed, cipher.getAuthTag()]).toString('base64url')}`;
+}
+
+/** What `token` holds, if it was sealed here for `purpose` and nobody touched it since. */
+export function unseal<Schema extends TSchema>(
+  keys: CaptchaKeys,
+  { token, purpose }: { readonly token: string; readonly purpose: Purpose },
+  schema: Schema,
+): Static<Schema> | undefined {
+  const match = /^([a-z0-9]{1,16})\.([A-Za-z0-9_-]+)$/.exec(token);
+  if (match === null || token.length > tokenCharactersMax) return undefined;
+  const [, id = '', text = ''] = match;
+  const key = keys.all.get(id)?.[purpose];
+  const bytes = Buffer.from(text, 'base64url');
+  // spare bits at the end of base64url would give one token many spellings
+  if (key === undefined || bytes.toString('base64url') !== text) return undefined;
+  const plain = decrypt(key, bytes, `${purpose} ${id}`);
+  if (plain === undefined) return undefined;
+  const content: unknown = JSON.parse(plain);
+  return Value.Check(schema, content) ? content : undefined;
+}
+
+function decrypt(key: Buffer, bytes: Buffer, purpose: string): string | undefined {
+  if (bytes.length <= ivBytes + tagBytes) return undefined;
+  const options = { authTagLength: tagBytes };
+  const iv = bytes.subarray(0, ivBytes);
+  const decipher = createDecipheriv('aes-256-gcm', key, iv, options)
+    .setAAD(Buffer.from(purpose))
+    .setAuthTag(bytes.subarray(-tagBytes));
+  try {
+    return (
+      decipher.update(bytes.subarray(ivBytes, -tagBytes), undefined, 'utf8') +
+      decipher.final('utf8')
+    );
+  } catch {
+    return undefined;
+  }
+}

@@ -88,37 +88,28 @@ function programmeInScope(grant: Grant, object: ObjectScope): boolean {
   return scope.kind === 'party' && scope.programmeIds.includes(object.programmeId);
 }
 
+type Rule = (grant: Grant, object: ObjectScope) => boolean;
+
+const rules: Readonly<Record<string, Rule>> = {
+  '*': () => true,
+  o: ({ scope }, object) =>
+    scope.kind === 'person' && scope.personId !== undefined && scope.personId === object.personId,
+  s: ({ scope }, object) => scope.kind === 'shop' && scope.shopId === object.shopId,
+  m: ({ scope }, object) => scope.kind === 'merchant' && scope.merchantId === object.merchantId,
+  b: ({ scope }, object) => scope.kind === 'organisation' && scope.path === object.organisationPath,
+  t: ({ scope }, object) =>
+    scope.kind === 'organisation' && isWithin(object.organisationPath, scope.path),
+  p: programmeInScope,
+  i: ({ scope }, object) => scope.kind === 'industry' && scope.industry === object.industry,
+  k: (grant, object) =>
+    grant.scope.kind === 'channel'
+      ? grant.scope.channel === object.channel
+      : object.programmeId !== undefined && programmeInScope(grant, object),
+  c: (grant, object) => object.assignedTo !== undefined && object.assignedTo === grant.holderId,
+};
+
 function letterAllows(letter: string, grant: Grant, object: ObjectScope): boolean {
-  const { scope } = grant;
-  switch (letter) {
-    case '*':
-      return true;
-    case 'o':
-      return (
-        scope.kind === 'person' &&
-        scope.personId !== undefined &&
-        scope.personId === object.personId
-      );
-    case 's':
-      return scope.kind === 'shop' && scope.shopId === object.shopId;
-    case 'm':
-      return scope.kind === 'merchant' && scope.merchantId === object.merchantId;
-    case 'b':
-      return scope.kind === 'organisation' && scope.path === object.organisationPath;
-    case 't':
-      return scope.kind === 'organisation' && isWithin(object.organisationPath, scope.path);
-    case 'p':
-      return programmeInScope(grant, object);
-    case 'i':
-      return scope.kind === 'industry' && scope.industry === object.industry;
-    case 'k':
-      if (scope.kind === 'channel') return scope.channel === object.channel;
-      return object.programmeId !== undefined && programmeInScope(grant, object);
-    case 'c':
-      return object.assignedTo !== undefined && object.assignedTo === grant.holderId;
-    default:
-      return false;
-  }
+  return rules[letter]?.(grant, object) ?? false;
 }
 
 /** Whether `grant` alone lets its holder use `permission` on `object`. */

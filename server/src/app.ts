@@ -1,5 +1,12 @@
-import type { Context } from './http/context.ts';
+import type { Instant } from '@huiquan/domain/instant.ts';
+import type { Config } from './config.ts';
+import type { Db } from './db/pool.ts';
+import { makeAuthenticator } from './features/account/authenticate.ts';
+import type { Context, Ports } from './http/context.ts';
 import type { Handled } from './http/handle.ts';
+import type { Log } from './http/log.ts';
+import type { Keys } from './keys.ts';
+import { makeMetrics } from './metrics.ts';
 
 /** A feature of the system: its name, and its routes once it has its context. */
 export type Feature = {
@@ -13,3 +20,19 @@ export type Feature = {
  * redemption, expiry, settlement, evaluation, audit.
  */
 export const features: readonly Feature[] = [];
+
+/** What the context is made from. */
+export type Parts = {
+  readonly db: Db;
+  readonly keys: Keys;
+  readonly config: Config;
+  readonly ports: Ports;
+  readonly clock: () => Instant;
+  readonly log: Log;
+};
+
+/** The context of one server process. */
+export function makeContext(parts: Parts): Context {
+  const { db, keys } = parts;
+  return { ...parts, metrics: makeMetrics(db), authenticator: makeAuthenticator(db, keys) };
+}

@@ -41,13 +41,15 @@ export type Request<P = unknown, Q = unknown, B = unknown> = {
   transact<T>(work: (tx: Tx) => Promise<T>, final?: ReadonlySet<RefusalCode>): Promise<T>;
   /** A transaction without a key: reads, and acts that may be repeated. */
   read<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Business input beyond params and body, told before `transact`: the digest of a file. */
+  alsoInput(facts: unknown): void;
   /**
    * Refuses unless the principal may use the route's permission (or `permission`) on `object`:
    * `not_found` out of scope, `forbidden`, `read_only`.
    */
   authorize(object: ObjectScope, permission?: Permission): void;
   /** Whether the personal fields of `object` must be masked for this principal. */
-  masks(object: ObjectScope): boolean;
+  masks(object: ObjectScope, permission?: Permission): boolean;
   /** What lists may show to this principal: ids and paths for a `where`. */
   reach(permission?: Permission): Reach;
   /** The position the page before ended at; refuses a cursor of another list, filter or person. */

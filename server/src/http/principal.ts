@@ -13,17 +13,31 @@ export type Session = {
   readonly fromCookie: boolean;
 };
 
+/** A bound terminal and where it stands. */
+export type Till = {
+  readonly terminalId: string;
+  readonly shopId: string;
+  readonly merchantId: string;
+};
+
 /** Who asks, with the grants in force at this statement. */
 export type Principal =
-  | { readonly kind: 'public'; readonly actor: Actor; readonly grants: readonly Grant[] }
+  | {
+      readonly kind: 'public';
+      readonly actor: Actor;
+      readonly grants: readonly Grant[];
+      /** A till that signed its request while no cashier is signed in. */
+      readonly till?: Till;
+    }
   | {
       readonly kind: 'staff';
       readonly actor: Actor;
       readonly grants: readonly Grant[];
       readonly session: Session;
       readonly staffId: string;
-      readonly organisationId: string;
-      readonly organisationPath: string;
+      /** None for the people of a merchant. */
+      readonly organisationId: string | undefined;
+      readonly organisationPath: string | undefined;
     }
   | {
       readonly kind: 'resident';

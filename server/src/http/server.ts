@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { refuse } from '@huiquan/domain/refusals.ts';
+import type { Feature } from '../app.ts';
+import { answerFailures } from './answer-failures.ts';
+import type { Context } from './context.ts';
+import { demandContentType, demandHost, demandOwnOrigin } from './door.ts';
+import type { Handled } from './handle.ts';
+import { healthRoutes } from './health.ts';
+import { openApi } from './openapi.ts';
+import type { Principal } from './principal.ts';
+import { mountRoute } from './route.ts';
+import { parseStrictJson } from './strict-json.ts';
+import { multipartLimits } from './upload.ts';
+
+const bodyBytesMax = 4 * 1024 * 1024;
+const headersTimeoutMs = 10_000;
+const requestTimeoutMs = 30_000;
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The body as sent, which a till has signed. */
+    sentBody: string | undefined;
+    /** Who sent it, once that is known. */
+    principal: Principal | undefined;
+  }
+  interface FastifyContextConfig {
+    /** What the route needs; a route without it cannot be registered. */
+    permission?: string;
+    isUpload?: boolean;
+    name?: string;
+  }
+}
+
+function decoded(bytes: Buffer): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return refuse('bad_request');
+  }
+}
+
+function takeOnlyStrictJson(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (request: FastifyRequest, bytes: Buffer) => {
+      const text = decoded(bytes);
+      request.sentBody = text;
+      return text === '' ? undefined : parseStrictJson(text);
+    },
+  );
+}
+
+function makeFastify(context: Context): FastifyInstance {
+  return fastify({
+    logger: false,
+    genReqId: () => randomUUID(),
+    bodyLimit: bodyBytesMax,
+    requestTimeout: requestTimeoutMs,
+    http: { headersTimeout: headersTimeoutMs, requireHostHeader: true },
+    trustProxy: [...context.config.trustedProxies],
+    routerOptions: { maxParamLength: 200, caseSensitive: true, ignoreTrailingSlash: false },
+    exposeHeadRoutes: true,
+    clientErrorHandler: (_error, socket) => {
+      const head = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n';
+      const body = '{"code":"bad_request","status":400,"title":"请求有误"}';
+      const type = 'Content-Type: application/problem+json\r\n';
+      if (socket.writable) {
+        socket.end(`${head}${type}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+      }
+    },
+  });
+}
+
+async function registerPlugins(app: FastifyInstance, context: Context): Promise<void> {
+  await app.register(cookie);
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'self'"],
+        'img-src': ["'self'", 'data:', 'blob:'],
+        'object-src': ["'none'"],
+        'base-uri': ["'none'"],
+        'form-action': ["'self'"],
+        'frame-ancestors': ["'none'"],
+      },
+    },
+    referrerPolicy: { policy: 'no-referrer' },
+    hsts: context.config.mode === 'production',
+    crossOriginEmbedderPolicy: false,
+  });
+  await app.register(multipart, { limits: multipartLimits });
+}
+
+/** Routes whose access is decided by themselves: health, metrics, documentation. */
+const ownAccess = /^\/(?:healthz|readyz|metrics|api\/docs(?:\/.*)?|api\/openapi\.json)$/;
+
+function denyByDefault(app: FastifyInstance): void {
+  app.addHook('onRoute', (options) => {
+    if (options.config?.permission === undefined && !ownAccess.test(options.url)) {
+      throw new Error(`${options.url} names no permission and cannot be served`);
+    }
+  });
+}
+
+function openDoor(app: FastifyInstance, context: Context): void {
+  app.decorateRequest('sentBody', undefined);
+  app.decorateRequest('principal', undefined);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    demandHost(request, context.config);
+    if (request.is404) return;
+    demandOwnOrigin(request, context.config);
+    demandContentType(request, request.routeOptions.config.isUpload === true);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { name } = request.routeOptions.config;
+    const route = name ?? (request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown'));
+    const seconds = reply.elapsedTime / 1000;
+    context.metrics.durations.observe({ route, status: reply.statusCode }, seconds);
+    context.log.info('request', {
+      id: request.id,
+      route,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+    });
+  });
+}
+
+/** Every route of the features, with the feature it belongs to. */
+export function handledRoutes(
+  context: Context,
+  features: readonly Feature[],
+): { feature: string; handled: Handled }[] {
+  return features.flatMap((feature) =>
+    feature.routes(context).map((handled) => ({ feature: feature.name, handled })),
+  );
+}
+
+/**
+ * The HTTP server with the routes of `features`. Nothing is served that names no permission; every
+ * failure answers as a problem of RFC 9457. It is ready, not listening.
+ */
+export async function buildServer(
+  context: Context,
+  features: readonly Feature[],
+): Promise<FastifyInstance> {
+  const app = makeFastify(context);
+  await registerPlugins(app, context);
+  takeOnlyStrictJson(app);
+  app.setValidatorCompiler(() => () => true);
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  const routes = handledRoutes(context, features);
+  answerFailures(app, context, routes);
+  denyByDefault(app);
+  openDoor(app, context);
+  await openApi(app, routes);
+  healthRoutes(app, context);
+  for (const { handled } of routes) mountRoute(app, context, handled);
+  await app.ready();
+  return app;
+}

@@ -1,0 +1,108 @@
+import { refuse } from '@huiquan/domain/refusals.ts';
+
+// Far above any honest body; reached only by bodies made to hurt.
+const depthMax = 32;
+const valuesMax = 50_000;
+
+// JSON.parse takes the last of two equal keys and rounds numbers silently; the scan finds both.
+const suspectNumber = /^-0(?:[.eE].*)?$|^-?[\d.]{17,}|[eE]/;
+
+type Level = { readonly keys: Set<string> | undefined };
+
+/** The index after the string that begins at `from`, or -1. */
+function stringEnd(text: string, from: number): number {
+  for (let at = from + 1; ;) {
+    const quote = text.indexOf('"', at);
+    if (quote < 0) return -1;
+    let slashes = 0;
+    while (text.charCodeAt(quote - 1 - slashes) === 0x5c) slashes += 1;
+    if (slashes % 2 === 0) return quote + 1;
+    at = quote + 1;
+  }
+}
+
+function keyOf(text: string, from: number, end: number): string {
+  const raw = text.slice(from, end);
+  if (!raw.includes('\\')) return raw.slice(1, -1);
+  try {
+    return String(JSON.parse(raw));
+  } catch {
+    return refuse('bad_request');
+  }
+}
+
+const numberAt = /-?[\d.eE+-]+/y;
+const colonAt = /\s*:/y;
+
+function holdsAt(pattern: RegExp, text: string, at: number): string | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0];
+}
+
+type Scan = { readonly levels: Level[]; values: number; hasSuspectNumber: boolean };
+
+function count(scan: Scan): void {
+  scan.values += 1;
+  if (scan.values > valuesMax) refuse('too_complex', { valuesMax });
+}
+
+function scanString(scan: Scan, text: string, at: number): number {
+  const end = stringEnd(text, at);
+  if (end < 0) refuse('bad_request');
+  const keys = scan.levels.at(-1)?.keys;
+  if (keys !== undefined && holdsAt(colonAt, text, end) !== undefined) {
+    const key = keyOf(text, at, end);
+    if (keys.has(key)) refuse('duplicate_key', { key: key.slice(0, 100) });
+    keys.add(key);
+  }
+  count(scan);
+  return end;
+}
+
+function scanToken(scan: Scan, text: string, at: number): number {
+  const character = text.charAt(at);
+  if (character === '"') return scanString(scan, text, at);
+  if (character === '{' || character === '[') {
+    scan.levels.push({ keys: character === '{' ? new Set() : undefined });
+    if (scan.levels.length > depthMax) refuse('too_complex', { depthMax });
+    count(scan);
+  } else if (character === '}' || character === ']') scan.levels.pop();
+  else if (character === '-' || (character >= '0' && character <= '9')) {
+    const number = holdsAt(numberAt, text, at) ?? character;
+    if (suspectNumber.test(number)) scan.hasSuspectNumber = true;
+    count(scan);
+    return at + number.length;
+  }
+  return at + 1;
+}
+
+/** Numbers that JSON.parse would change become NaN, which no schema takes. */
+function exactNumber(_key: string, value: unknown, context?: { source?: string }): unknown {
+  if (typeof value !== 'number' || context?.source === undefined) return value;
+  if (Object.is(value, -0)) return Number.NaN;
+  const hasFraction = /\.\d*[1-9]/.test(context.source) && !/e/i.test(context.source);
+  if (hasFraction && Number.isInteger(value)) return Number.NaN;
+  const digits = context.source
+    .replace(/[eE].*$/, '')
+    .replaceAll(/\D/g, '')
+    .replace(/^0+/, '');
+  return digits.length > 17 ? Number.NaN : value;
+}
+
+/**
+ * Parses a JSON body without surprises. Refuses `bad_request` for what is no JSON, `duplicate_key`,
+ * `too_complex` beyond 32 levels or 50,000 values; a number that would lose digits, and −0, become
+ * NaN. The scan runs before the parse and costs about as much.
+ */
+export function parseStrictJson(text: string): unknown {
+  const scan: Scan = { levels: [], values: 0, hasSuspectNumber: false };
+  for (let at = 0; at < text.length;) at = scanToken(scan, text, at);
+  try {
+    const parsed: unknown = scan.hasSuspectNumber
+      ? JSON.parse(text, exactNumber)
+      : JSON.parse(text);
+    return parsed;
+  } catch {
+    return refuse('bad_request');
+  }
+}

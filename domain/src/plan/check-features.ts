@@ -13,6 +13,7 @@ export const unbuiltFeatures = {
   tiered_face: '按消费金额分档的券',
 } as const satisfies Record<string, string>;
 
+/** The name of one such feature. */
 export type UnbuiltFeature = keyof typeof unbuiltFeatures;
 
 /** One notice for each feature that the plan uses and nothing carries out yet. */

@@ -5,10 +5,15 @@ import type { acts, partyRoles, refundPolicies } from './schema-acts.ts';
 import type { benefitNames, sourceClasses } from './schema-money.ts';
 import type { WeekdayName } from './schema-words.ts';
 
+/** Where a funder's money comes from. */
 export type SourceClass = (typeof sourceClasses)[number];
+/** An act that one party prepares and another approves. */
 export type ActName = (typeof acts)[number];
+/** A benefit whose spending has a cap. */
 export type BenefitName = (typeof benefitNames)[number];
+/** What a party is in the programme. */
 export type PartyRole = (typeof partyRoles)[number];
+/** What happens to the voucher when goods come back (R5). */
 export type RefundPolicy = (typeof refundPolicies)[number];
 
 /** What a voucher takes off an order. */
@@ -23,6 +28,7 @@ export type PlanFace =
 /** The order must reach `amountFen`, or exceed it where `strict`. */
 export type PlanThreshold = { readonly amountFen: Fen; readonly strict: boolean };
 
+/** How a voucher's end follows from its issue; see `validityOf`. */
 export type PlanValidity =
   | { readonly type: 'fixed'; readonly from: Instant | undefined; readonly to: Instant }
   | { readonly type: 'days'; readonly days: number; readonly time: string | undefined }
@@ -33,6 +39,7 @@ export type PlanValidity =
       readonly time: string;
     };
 
+/** One kind of voucher: its pool pays it, its categories of shops take it. */
 export type PlanKind = {
   readonly id: string;
   readonly name: string;
@@ -48,6 +55,7 @@ export type PlanKind = {
   readonly exclusiveWith: readonly string[];
 };
 
+/** One funder's money of one source class: a fund per pool and payer comes of it. */
 export type PlanFunder = {
   readonly id: string;
   readonly party: string;
@@ -65,6 +73,7 @@ export type PlanFunder = {
     | undefined;
 };
 
+/** Money kept apart from other money of the programme (P2). */
 export type PlanPool = {
   readonly id: string;
   readonly name: string;
@@ -74,6 +83,7 @@ export type PlanPool = {
   readonly funders: readonly string[];
 };
 
+/** Several vouchers handed out as one act. */
 export type PlanPack = {
   readonly id: string;
   readonly name: string;
@@ -89,6 +99,7 @@ export type PlanRound = {
   readonly stock: readonly { readonly kind: string; readonly count: number }[];
 };
 
+/** One way in which vouchers reach people. */
 export type PlanIssuing = {
   readonly id: string;
   readonly mode: 'directed' | 'first_come' | 'draw';
@@ -110,6 +121,7 @@ export type PlanLimit = {
   readonly maxFen: Fen | undefined;
 };
 
+/** A check before a claim, or before use; all of the list must hold (G4). */
 export type PlanGate =
   | {
       readonly gate: 'real_name' | 'slider' | 'picture' | 'in_app_session';
@@ -125,6 +137,7 @@ export type PlanGate =
       readonly ageSeconds: number;
     };
 
+/** Through whom vouchers are issued; a person belongs to one channel (I3). */
 export type PlanChannel = {
   readonly id: string;
   readonly name: string;
@@ -135,6 +148,7 @@ export type PlanChannel = {
   readonly prefunded: boolean;
 };
 
+/** Which shops take the vouchers: by application, or every acceptor of the network. */
 export type PlanMerchants = {
   readonly admission: 'apply' | 'acceptance_network';
   readonly region: string;
@@ -146,6 +160,7 @@ export type PlanMerchants = {
   }[];
 };
 
+/** How a voucher is used at the till (R1, R2). */
 export type PlanRedemption = {
   readonly presentation: 'merchant_scans';
   readonly oneVoucherPerPayment: boolean;
@@ -154,6 +169,7 @@ export type PlanRedemption = {
   readonly excludedUses: readonly string[];
 };
 
+/** One tier: invoice amounts from `fromFen` to `toFen`, an open end not included. */
 export type PlanTier = {
   readonly class: string;
   readonly fromFen: Fen;
@@ -164,6 +180,7 @@ export type PlanTier = {
   readonly kind: string | undefined;
 };
 
+/** A subsidy paid to the holder after the purchase is proved (XN23 三(四)). */
 export type PlanSubsidy = {
   readonly id: string;
   readonly pool: string;
@@ -175,6 +192,7 @@ export type PlanSubsidy = {
   readonly tiers: readonly PlanTier[];
 };
 
+/** The most that may be spent on one benefit (SX25). */
 export type PlanBenefit = {
   readonly id: string;
   readonly benefit: BenefitName;
@@ -187,6 +205,7 @@ export type PlanBenefit = {
   readonly clause: string;
 };
 
+/** Who prepares and who approves one act, as ids of parties (P6). */
 export type PlanApproval = {
   readonly act: ActName;
   readonly preparedBy: readonly string[];

@@ -79,6 +79,7 @@ export const findingCatalogue = {
   feature_not_built: 'notice',
 } as const satisfies Record<string, Severity>;
 
+/** The code of one finding of the catalogue. */
 export type FindingCode = keyof typeof findingCatalogue;
 
 /** Figures of a finding: amounts in 分 as `…_fen`, instants as ISO text, counts, ids. */

@@ -28,7 +28,8 @@ import { effectiveOf, effectiveOrNone } from './stated.ts';
  * The effective plan of a well-formed file (`checkPlan` without errors): amounts in 分, hours as
  * instants, rounds listed, defaults filled in. What a document leaves silent and nobody resolved
  * runs as: refund restore_if_valid, one voucher per payment, round open to the end of its day,
- * vouchers usable for as long as their validity says, unspent money to its funder. Refuses `plan_invalid` where the file is not well-formed.
+ * vouchers usable for as long as their validity says, unspent money to its funder. Refuses
+ * `plan_invalid` where the file is not well-formed.
  * @policy requirements P1, P3
  */
 export function normalizePlan(file: PlanFile): Plan {

@@ -35,6 +35,7 @@ export const acts = [
   'return_money',
 ] as const;
 
+/** What a party is in a programme. */
 export const partyRoles = [
   'organiser', // 主办
   'executor', // 承办
@@ -55,6 +56,7 @@ export const partyRoles = [
   'supervisor',
 ] as const;
 
+/** One organisation the document names. */
 export const Party = Type.Object(
   {
     id: Id,
@@ -66,6 +68,7 @@ export const Party = Type.Object(
   closed,
 );
 
+/** Who prepares and who approves one act. */
 export const Approval = Type.Object(
   {
     act: oneOf(acts),
@@ -105,6 +108,7 @@ export const RoundEnd = Type.Union(
   { description: '每轮结束：{minutes} 开始后多少分钟，或 {time} 当日时刻' },
 );
 
+/** Vouchers per kind in one round. */
 export const Quantities = Type.Record(Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$' }), Count, {
   description: '每轮各券种张数',
 });
@@ -152,6 +156,7 @@ export const Limit = Type.Object(
   closed,
 );
 
+/** A check before a claim or use. Without `at` it stands before the claim. */
 export const Gate = Type.Object(
   {
     gate: oneOf(['real_name', 'location', 'slider', 'picture', 'in_app_session']),
@@ -167,6 +172,7 @@ export const Gate = Type.Object(
   closed,
 );
 
+/** An operator through whom vouchers reach people. */
 export const Channel = Type.Object(
   {
     id: Id,
@@ -212,6 +218,7 @@ export const Registration = Type.Object(
   closed,
 );
 
+/** Which shops take the vouchers, and who reviews each category. */
 export const Merchants = Type.Object(
   {
     admission: oneOf(['apply', 'acceptance_network']),
@@ -237,6 +244,7 @@ export const Merchants = Type.Object(
   closed,
 );
 
+/** How a voucher is used at the till. */
 export const Redemption = Type.Object(
   {
     presentation: oneOf(['merchant_scans']),
@@ -252,6 +260,7 @@ export const Redemption = Type.Object(
   closed,
 );
 
+/** What may happen to a voucher when goods come back (R5). */
 export const refundPolicies = [
   'restore_if_valid',
   'restore_next_day',
@@ -259,6 +268,7 @@ export const refundPolicies = [
   'pro_rata',
 ] as const;
 
+/** The refund policy; `silent` is the document's own silence, spelt out. */
 export const Refund = Type.Object(
   { policy: oneOf([...refundPolicies, 'silent']), clause: Type.Optional(Clause) },
   closed,
@@ -274,6 +284,7 @@ export const Return = Type.Object(
   closed,
 );
 
+/** Something a party owes to another, or to the public. */
 export const Report = Type.Object(
   {
     name: Line,
@@ -287,6 +298,7 @@ export const Report = Type.Object(
   closed,
 );
 
+/** A number that residents may call. */
 export const Hotline = Type.Object(
   { number: Type.String({ pattern: '^[0-9-]{3,20}$' }), name: Line, clause: Type.Optional(Clause) },
   closed,

@@ -25,6 +25,7 @@ export const sourceClasses = [
   'enterprise', // 企业配套
 ] as const;
 
+/** A bank account as payment forms ask for it. */
 export const BankAccount = Type.Object({ name: Line, number: Line, bank: Line }, closed);
 
 /** One funder's money of one source class. Without `amount` the funding orders decide it. */
@@ -46,6 +47,7 @@ export const Funder = Type.Object(
   closed,
 );
 
+/** Money for certain kinds; without `amount` the funding orders decide it. */
 export const Pool = Type.Object(
   {
     id: Id,

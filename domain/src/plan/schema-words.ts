@@ -57,6 +57,7 @@ export const DayOrMoment = Type.Union([Day, Moment], {
   description: '日期（2023-12-08），或日期加时刻（2023-12-08 23:00）',
 });
 
+/** A day of the week by its English name. */
 export const Weekday = Type.Union(
   [
     Type.Literal('monday'),

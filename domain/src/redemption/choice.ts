@@ -26,7 +26,7 @@ export type Choice<C extends Candidate> =
 /** Refusals from the nearest to a redemption to the farthest: the cashier hears the nearest. */
 const nearness: readonly RefusalCode[] = [
   'below_threshold',
-  'location_inaccurate',
+  'goods_not_allowed',
   'location_required',
   'location_not_eligible',
   'voucher_held',

@@ -1,0 +1,43 @@
+-- name: lockMerchants
+-- Whoever changes what decides about a merchant waits for the redemptions under way, and they for
+-- it; what it decided is read in a later statement.
+select lock_merchant_shared(m.merchant_id)
+from (
+  select distinct s.merchant_id
+  from unnest(:terminalIds::uuid[]) as w(terminal_id)
+  join terminal t on t.terminal_id = w.terminal_id
+  join shop s on s.shop_id = t.shop_id
+  order by 1
+) as m;
+
+-- name: findTills
+-- A till with all that can bar it; without row where the terminal is not known.
+select w.n, t.terminal_id, t.state = 'bound' as is_bound, t.paused_until, s.shop_id,
+  s.state = 'open' as is_open, s.region_code as shop_region, m.merchant_id, m.state as merchant_state,
+  m.region_code as merchant_region, m.acceptance_mark,
+  coalesce(k.state = 'active', false) as has_cashier,
+  exists (select 1 from dishonesty_listing d
+    where d.uscc = m.uscc and d.approved_by is not null and d.ended_at is null) as is_dishonest
+from unnest(:numbers::int[], :terminalIds::uuid[], :cashierIds::uuid[])
+  as w(n, terminal_id, cashier_id)
+join terminal t on t.terminal_id = w.terminal_id
+join shop s on s.shop_id = t.shop_id
+join merchant m on m.merchant_id = s.merchant_id
+left join cashier k on k.shop_id = s.shop_id and k.staff_id = w.cashier_id;
+
+-- name: findCandidates
+-- The person's vouchers, or the picked one: those that may be usable first, 200 at most.
+select w.n, v.person_id, v.voucher_id, v.programme_id, v.version_id, v.kind, v.fund_id, v.face_fen,
+  v.state, v.valid_from, v.valid_to, v.usable_from, p.state as programme_state,
+  a.state as admission, a.category
+from unnest(:numbers::int[], :personIds::uuid[], :voucherIds::uuid[], :merchantIds::uuid[])
+  as w(n, person_id, voucher_id, merchant_id)
+cross join lateral (
+  select o.* from voucher o
+  where o.person_id = w.person_id and (w.voucher_id is null or o.voucher_id = w.voucher_id)
+  order by o.state <> 'unused' or o.valid_to <= :now::timestamptz, o.valid_to, o.voucher_id
+  limit 200
+) v
+join programme p on p.programme_id = v.programme_id
+left join programme_merchant a
+  on a.programme_id = v.programme_id and a.merchant_id = w.merchant_id;

@@ -1,0 +1,50 @@
+-- name: countBadScans
+-- Row by row under the terminal's lock, so that scans at once cannot each miss the others.
+with locked as materialized (
+  select t.terminal_id from terminal t where t.terminal_id = any(:terminalIds::uuid[])
+  order by t.terminal_id for update
+)
+insert into bad_scan (terminal_id, at)
+select l.terminal_id, :now::timestamptz
+from unnest(:terminalIds::uuid[]) as w(terminal_id) join locked l on l.terminal_id = w.terminal_id;
+
+-- name: pauseTerminals
+-- More than `max` within the last minute pause the till for one.
+update terminal t set paused_until = :pausedUntil::timestamptz
+where t.terminal_id = any(:terminalIds::uuid[])
+  and (select count(*) from bad_scan b
+    where b.terminal_id = t.terminal_id and b.at > :since::timestamptz) > :max
+returning t.terminal_id;
+
+-- name: insertRedemptions
+-- The last word on who may take a voucher is this statement's own: programme, merchant, admission,
+-- category, region, shop, terminal, cashier and dishonesty list as they are now. What is not
+-- returned was barred meanwhile.
+insert into redemption (person_id, redemption_id, voucher_id, programme_id, fund_id, merchant_id,
+  shop_id, terminal_id, cashier_id, order_fen, deduction_fen, cash_fen, state, payment, tried_at,
+  void_at)
+select w.person_id, w.redemption_id, w.voucher_id, w.programme_id, w.fund_id, m.merchant_id,
+  s.shop_id, t.terminal_id, k.staff_id, w.order_fen, w.deduction_fen, w.order_fen - w.deduction_fen,
+  'tried', w.payment, :now::timestamptz, w.void_at
+from unnest(:redemptionIds::uuid[], :personIds::uuid[], :voucherIds::uuid[], :programmeIds::uuid[],
+    :fundIds::uuid[], :terminalIds::uuid[], :cashierIds::uuid[], :orders::bigint[],
+    :deductions::bigint[], :payments::text[], :voidAts::timestamptz[], :regions::text[],
+    :categories::text[], :networks::boolean[], :dishonestBarred::boolean[])
+  as w(redemption_id, person_id, voucher_id, programme_id, fund_id, terminal_id, cashier_id,
+    order_fen, deduction_fen, payment, void_at, region, category, is_network, is_dishonest_barred)
+join terminal t on t.terminal_id = w.terminal_id and t.state = 'bound'
+  and (t.paused_until is null or t.paused_until <= :now::timestamptz)
+join shop s on s.shop_id = t.shop_id and s.state = 'open' and starts_with(s.region_code, w.region)
+join merchant m on m.merchant_id = s.merchant_id and m.state = 'active'
+join cashier k on k.shop_id = s.shop_id and k.staff_id = w.cashier_id and k.state = 'active'
+join programme p on p.programme_id = w.programme_id and p.state = 'published'
+left join programme_merchant a
+  on a.programme_id = w.programme_id and a.merchant_id = m.merchant_id
+where (coalesce(a.state = 'approved' and a.category is not distinct from w.category, false)
+    or (a.merchant_id is null and w.is_network and m.acceptance_mark))
+  and not (w.is_dishonest_barred and exists (select 1 from dishonesty_listing d
+    where d.uscc = m.uscc and d.approved_by is not null and d.ended_at is null))
+returning redemption_id, merchant_id, shop_id;
+
+-- name: forgetBadScans
+delete from bad_scan b where b.at < :before::timestamptz;

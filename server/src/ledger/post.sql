@@ -28,7 +28,4 @@ select fund_id, kind, merchant_id, balance_fen from account_fold where fund_id =
 
 -- name: lockAvailable
 -- Whoever decides by what is available holds it until the decision is posted.
-select a.fund_id, b.balance_fen
-from account a join account_balance b on b.account_id = a.account_id
-where a.fund_id = any(:fundIds::uuid[]) and a.kind = 'available'
-order by b.account_id for update of b;
+select fund_id, balance_fen from lock_available(:fundIds::uuid[]);

@@ -3,16 +3,10 @@ import type { Config } from './config.ts';
 import type { Db } from './db/pool.ts';
 import { makeAuthenticator } from './features/account/authenticate.ts';
 import type { Context, Ports } from './http/context.ts';
-import type { Handled } from './http/handle.ts';
+import type { Feature } from './http/handle.ts';
 import type { Log } from './http/log.ts';
 import type { Keys } from './keys.ts';
 import { makeMetrics } from './metrics.ts';
-
-/** A feature of the system: its name, and its routes once it has its context. */
-export type Feature = {
-  readonly name: string;
-  readonly routes: (context: Context) => readonly Handled[];
-};
 
 /**
  * The table of contents, in order: a feature uses commands only of features above it. The order is

@@ -44,7 +44,9 @@ function refusalOf(error: unknown): Refusal | undefined {
 }
 
 function send(reply: FastifyReply, problem: Problem): FastifyReply {
-  return reply.code(problem.status).headers(problem.headers).send(JSON.stringify(problem.body));
+  // As bytes: to a text the server would add a charset that the media type does not have.
+  const body = Buffer.from(JSON.stringify(problem.body));
+  return reply.code(problem.status).headers(problem.headers).send(body);
 }
 
 function placeOf(request: FastifyRequest): string {

@@ -4,6 +4,7 @@ import type { ObjectScope, Permission, Reach } from '@huiquan/domain/access.ts';
 import type { Instant } from '@huiquan/domain/instant.ts';
 import type { RefusalCode } from '@huiquan/domain/refusals.ts';
 import type { Tx } from '../db/transact.ts';
+import type { Context } from './context.ts';
 import type { PartOf, Route } from './contract.ts';
 import type { Principal } from './principal.ts';
 
@@ -86,3 +87,9 @@ export function handle<
 ): Handled {
   return { route, run };
 }
+
+/** A feature of the system: its name, and its routes once it has its context. */
+export type Feature = {
+  readonly name: string;
+  readonly routes: (context: Context) => readonly Handled[];
+};

@@ -4,11 +4,10 @@ import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { refuse } from '@huiquan/domain/refusals.ts';
-import type { Feature } from '../app.ts';
 import { answerFailures } from './answer-failures.ts';
 import type { Context } from './context.ts';
 import { demandContentType, demandHost, demandOwnOrigin } from './door.ts';
-import type { Handled } from './handle.ts';
+import type { Feature, Handled } from './handle.ts';
 import { healthRoutes } from './health.ts';
 import { openApi } from './openapi.ts';
 import type { Principal } from './principal.ts';
@@ -153,8 +152,8 @@ export async function buildServer(
   features: readonly Feature[],
 ): Promise<FastifyInstance> {
   const app = makeFastify(context);
-  await registerPlugins(app, context);
   takeOnlyStrictJson(app);
+  await registerPlugins(app, context);
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   const routes = handledRoutes(context, features);

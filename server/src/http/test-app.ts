@@ -4,7 +4,7 @@ import pg from 'pg';
 import type { Role } from '@huiquan/domain/access.ts';
 import { newId } from '@huiquan/domain/ids.ts';
 import { type Instant, instant, instantText } from '@huiquan/domain/instant.ts';
-import { type Feature, makeContext } from '../app.ts';
+import { makeContext } from '../app.ts';
 import type { Config } from '../config.ts';
 import { closeDb, openDb } from '../db/pool.ts';
 import { testDatabase } from '../db/test-database.ts';
@@ -14,6 +14,7 @@ import { makeIdentitySandbox } from '../ports/identity.sandbox.ts';
 import { makeSmsSandbox } from '../ports/sms.sandbox.ts';
 import type { Context } from './context.ts';
 import type { Route } from './contract.ts';
+import type { Feature } from './handle.ts';
 import { makeLog } from './log.ts';
 import { buildServer } from './server.ts';
 

@@ -122,18 +122,6 @@ end $$;
 create trigger balances_follow_transfers after insert on transfer
   referencing new table as posted for each statement execute function apply_transfers();
 
--- Whoever decides by what is available holds the balances until the decision is posted; the server
--- itself may not change them, so the lock is taken with the owner's right.
-create function lock_available(fund_ids uuid[]) returns table (fund_id uuid, balance_fen bigint)
-language plpgsql security definer set search_path = public, pg_temp as $$
-begin
-  return query
-    select a.fund_id, b.balance_fen
-    from account a join account_balance b on b.account_id = a.account_id
-    where a.fund_id = any(fund_ids) and a.kind = 'available'
-    order by b.account_id for update of b;
-end $$;
-
 -- The balance of every account, folded: what came in less what went out.
 create view account_fold as
   select a.account_id, a.fund_id, a.kind, a.merchant_id,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { fen } from '@huiquan/domain/fen.ts';
 import { newId } from '@huiquan/domain/ids.ts';
@@ -10,7 +11,7 @@ import { transact, type Actor } from '../db/transact.ts';
 import { record } from '../events/record.ts';
 import { seal } from '../events/seal.ts';
 import { verifyChain } from '../events/verify-chain.ts';
-import { balancesOf, post } from './post.ts';
+import { balancesOf, lockAvailable, post } from './post.ts';
 
 const actor: Actor = { kind: 'system', id: 'test' };
 let database: TestDatabase;
@@ -81,6 +82,20 @@ test('one 分 more than is available is refused and moves nothing', async () => 
   );
   const balances = await transact(db, actor, (tx) => balancesOf(tx, [fundId]));
   assert.equal(balances.find((b) => b.kind === 'available')?.balanceFen, 100n);
+});
+
+test('what a fund has available is held for whoever decides by it', async () => {
+  const fundId = await givenFund();
+  await move(fundId, 'funder', 1_000n);
+  let competing: Promise<void> | undefined;
+  const seen = await transact(db, actor, async (tx) => {
+    const before = await lockAvailable(tx, [fundId]);
+    competing = move(fundId, 'available', 1_000n);
+    await delay(50);
+    return { before, after: await lockAvailable(tx, [fundId]) };
+  });
+  await competing;
+  assert.deepEqual([seen.before.get(fundId), seen.after.get(fundId)], [1_000n, 1_000n]);
 });
 
 test('twenty at once cannot spend more than a fund has', async () => {

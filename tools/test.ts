@@ -10,6 +10,7 @@ import {
   type EmbeddedPostgres,
 } from '../server/src/db/embedded.ts';
 import { migrate } from '../server/src/db/migrate.ts';
+import { migrateJobs } from '../server/src/jobs/migrate-jobs.ts';
 import type { TestServer } from '../server/src/db/test-database.ts';
 import { report, type Counts } from './test-report.ts';
 
@@ -36,6 +37,10 @@ function testFiles(): string[] {
 async function prepare(server: EmbeddedPostgres): Promise<void> {
   await migrate({ url: server.url('huiquan_migrator', databaseName), appRole: 'huiquan_app' });
   const { port, passwords } = server;
+  await migrateJobs({
+    url: server.url('huiquan_migrator', databaseName),
+    appRole: 'huiquan_app',
+  });
   const told: TestServer = { port, passwords, template: databaseName };
   process.env['HUIQUAN_TEST_PG'] = JSON.stringify(told);
 }

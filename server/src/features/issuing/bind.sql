@@ -1,0 +1,55 @@
+-- name: bindKnownByIdentity
+-- Persons whom a list of record or a verification named before the roster came.
+update entitlement e set person_id = p.person_id, bound_at = :now::timestamptz
+from person p
+where e.batch_id = :batchId and e.person_id is null and e.identity_index is not null
+  and p.identity_index = e.identity_index
+  and not exists (select 1 from entitlement o where o.programme_id = e.programme_id
+    and o.source = e.source and o.person_id = p.person_id and o.state not in ('returned', 'recalled'));
+
+-- name: bindKnownByPhone
+-- SX20's lists have no identity number: phone and name must both be those of a verified account,
+-- and verified before the registration deadline. Of two rows for one person the first is bound.
+with fitting as (
+  select distinct on (e.programme_id, e.source, a.person_id) e.entitlement_id, a.person_id
+  from entitlement e
+  join resident_account a on a.phone_index = e.phone_index and a.name_index = e.name_index
+  where e.batch_id = :batchId and e.person_id is null and e.identity_index is null
+    and a.person_id is not null and a.ended_at is null
+    and (:deadline::timestamptz is null or a.verified_at < :deadline::timestamptz)
+    and not exists (select 1 from entitlement o where o.programme_id = e.programme_id
+      and o.source = e.source and o.person_id = a.person_id
+      and o.state not in ('returned', 'recalled'))
+  order by e.programme_id, e.source, a.person_id, e.entitlement_id
+)
+update entitlement e set person_id = f.person_id, bound_at = :now::timestamptz
+from fitting f where e.entitlement_id = f.entitlement_id;
+
+-- name: programmeOfBatch
+select programme_id from issue_batch where batch_id = :batchId;
+
+-- name: waitingProgrammes
+-- Where a person who has just been verified is on a list.
+select distinct e.programme_id from entitlement e
+where e.person_id is null and e.state in ('confirmed', 'committed')
+  and ((e.identity_index is not null and e.identity_index = :identityIndex)
+    or (e.identity_index is null and e.phone_index = :phoneIndex and e.name_index = :nameIndex));
+
+-- name: bindPerson
+-- By the identity number where the list has one, else by phone and name; of two rows of one source
+-- the one with the number is bound.
+with fitting as (
+  select distinct on (e.programme_id, e.source) e.entitlement_id
+  from entitlement e
+  where e.person_id is null and e.state in ('confirmed', 'committed')
+    and e.programme_id = any(:programmeIds::uuid[])
+    and ((e.identity_index is not null and e.identity_index = :identityIndex)
+      or (e.identity_index is null and e.phone_index = :phoneIndex and e.name_index = :nameIndex))
+    and not exists (select 1 from entitlement o where o.programme_id = e.programme_id
+      and o.source = e.source and o.person_id = :personId
+      and o.state not in ('returned', 'recalled'))
+  order by e.programme_id, e.source, e.identity_index nulls last, e.entitlement_id
+)
+update entitlement e set person_id = :personId, bound_at = :now::timestamptz
+from fitting f where e.entitlement_id = f.entitlement_id and e.person_id is null
+returning e.entitlement_id, e.programme_id;

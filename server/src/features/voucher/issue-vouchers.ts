@@ -1,0 +1,62 @@
+import type { Fen } from '@huiquan/domain/fen.ts';
+import type { Instant } from '@huiquan/domain/instant.ts';
+import type { Tx } from '../../db/transact.ts';
+import { twin } from '../../db/twin.ts';
+
+const sql = twin(import.meta.url);
+
+/** What the vouchers of one face become: a kind of the plan, usable in [validFrom, validTo). */
+export type IssuedKind = {
+  readonly faceFen: Fen;
+  readonly kind: string;
+  readonly validFrom: Instant;
+  readonly validTo: Instant;
+};
+
+/** What a chunk issued out of one fund, under the event that records it. */
+export type IssuedFund = {
+  readonly eventId: bigint;
+  readonly fundId: string;
+  readonly voucherCount: bigint;
+  readonly amountFen: Fen;
+};
+
+/**
+ * Makes exactly the planned vouchers of `entitlementIds` (rows of one batch that the caller holds
+ * locked) and records them as one `voucher.issued` with an item per voucher, set-based. Each voucher
+ * is paid by the fund in whose range of the batch's money it lies. Posting is the caller's, per fund
+ * and under the event answered. A voucher that exists already is a broken invariant
+ * (`planned_vouchers_once`). Locks the expiry of every fund and end (shared).
+ * @policy SM23 七(二), requirement I1
+ */
+export async function issueVouchers(
+  tx: Tx,
+  input: {
+    readonly batchId: string;
+    readonly programmeId: string;
+    readonly versionId: string;
+    readonly entitlementIds: readonly string[];
+    readonly kinds: readonly IssuedKind[];
+    readonly fundIds: readonly string[];
+  },
+): Promise<readonly IssuedFund[]> {
+  const { kinds, fundIds } = input;
+  await tx.rows(sql('lockNewEnds'), {
+    fundIds: kinds.flatMap(() => fundIds),
+    validTos: kinds.flatMap((kind) => fundIds.map(() => kind.validTo)),
+  });
+  return tx.rows<IssuedFund>(sql('issueVouchers'), {
+    batchId: input.batchId,
+    programmeId: input.programmeId,
+    versionId: input.versionId,
+    entitlementIds: input.entitlementIds,
+    faces: kinds.map((kind) => kind.faceFen),
+    kinds: kinds.map((kind) => kind.kind),
+    validFroms: kinds.map((kind) => kind.validFrom),
+    validTos: kinds.map((kind) => kind.validTo),
+    body: { entitlements: input.entitlementIds.length },
+    actorKind: tx.actor.kind,
+    actorId: tx.actor.id,
+    now: tx.now,
+  });
+}

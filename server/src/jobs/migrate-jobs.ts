@@ -1,0 +1,19 @@
+import { Logger, makeWorkerUtils } from 'graphile-worker';
+
+/**
+ * Brings the queue's own schema up to date and grants the server's role what it needs there. `url` is
+ * the role that owns the tables; our migrations must have run.
+ */
+export async function migrateJobs(options: {
+  readonly url: string;
+  readonly appRole: string;
+}): Promise<void> {
+  const quiet = new Logger(() => () => undefined);
+  const utils = await makeWorkerUtils({ connectionString: options.url, logger: quiet });
+  try {
+    await utils.migrate();
+    await utils.withPgClient((client) => client.query('call grant_jobs($1)', [options.appRole]));
+  } finally {
+    await utils.release();
+  }
+}

@@ -159,7 +159,7 @@ test('a person limit, a refund rule and the way of unspent money may not be left
   assert.equal(found('unspent_money_silent', (plan) => delete plan.unspent).length, 1);
 });
 
-test('a gap the organiser filled is still a silence of the document and names who filled it', () => {
+test('a gap the organiser filled stays a silence of the document and names who filled it', () => {
   const [one] = found('refund_policy_silent', (plan) => {
     plan.refund = { printed: null, effective: { policy: 'forfeit' }, ...settled };
   });

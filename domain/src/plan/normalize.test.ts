@@ -93,7 +93,7 @@ test('no voucher is valid beyond the last moment of use that the plan states', (
   assert.equal(window.validTo, at('2026-06-01T12:00:00+08:00'));
 });
 
-test('where the document names no last moment of use, vouchers keep the end they were given', () => {
+test('where the document names no last moment of use, vouchers keep the end they have', () => {
   const plan = normalizePlan(cleanPlanWith((copy) => (copy.validity = { days: 30 })));
   assert.equal(instantText(plan.redeemUntil), '2026-06-05T10:00:00+08:00');
 });

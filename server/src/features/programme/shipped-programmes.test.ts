@@ -20,9 +20,8 @@ function checked(name: string) {
 }
 
 function codesOf(name: string): readonly FindingCode[] {
-  const noise: readonly FindingCode[] = ['value_resolved'];
   const codes = checked(name).findings.map((one) => one.code);
-  return [...new Set(codes)].filter((code) => !noise.includes(code)).toSorted();
+  return [...new Set(codes)].filter((code) => code !== 'value_resolved').toSorted();
 }
 
 function poolOf(plan: Plan, id: string) {

@@ -14,6 +14,7 @@ export type CaptchaResponse =
   | { readonly kind: 'picture'; readonly clicks: readonly Spot[] }
   | { readonly kind: 'question'; readonly text: string };
 
+/** Why a response does not answer its challenge; for the log, never for the client. */
 export type CaptchaFinding = SliderFinding | PictureFinding | 'wrong_kind';
 
 /** 标准版 or 长辈版: the latter has twice the time. */

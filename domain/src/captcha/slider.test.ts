@@ -77,7 +77,7 @@ test('a step of 50 px passes, one of 50.1 px does not, also backwards and upward
   }
 });
 
-test('the last three tenths must take longer a step than the rest; equal speed is a machine', () => {
+test('the last three tenths take longer a step; equal speed is a machine', () => {
   const even = hand().map((point, n) => ({ ...point, atMs: n * 20 }));
   assert.equal(sliderFinding(even, answer), 'not_slowing');
   const barely = even.map((point, n) => (n === 30 ? { ...point, atMs: 601 } : point));

@@ -1,8 +1,9 @@
-import linfen from './regions/141000.json' with { type: 'json' };
-import shaanxi from './regions/610000.json' with { type: 'json' };
-import shanxi from './regions/140000.json' with { type: 'json' };
-import yulin from './regions/610800.json' with { type: 'json' };
-import { compileRegion, type Outline, type Region } from './region.ts';
+import linfen from './regions/1410.json' with { type: 'json' };
+import shaanxi from './regions/61.json' with { type: 'json' };
+import shanxi from './regions/14.json' with { type: 'json' };
+import yulin from './regions/6108.json' with { type: 'json' };
+import { borderKmDefault, compileRegion, type Outline, type Region } from './region.ts';
+import type { PlaceRule } from './verdict.ts';
 
 const outlines: ReadonlyMap<string, Outline> = new Map(
   [shanxi, linfen, shaanxi, yulin].map((outline) => [outline.properties.code, outline]),
@@ -13,15 +14,30 @@ const compiled = new Map<string, Region>();
 export const regionCodes: readonly string[] = [...outlines.keys()];
 
 /**
- * The area with `code`, made ready on first use; undefined where no outline is known, which a plan
- * must be told before it is approved, not a resident at the round.
+ * The area with `code` (`1410` or `141000`) and its border band, made ready on first use;
+ * undefined where no outline is known, which a plan must be told before it is approved, not a
+ * resident at the round.
  */
-export function findRegion(code: string): Region | undefined {
-  const known = compiled.get(code);
+export function findRegion(code: string, borderKm: number = borderKmDefault): Region | undefined {
+  const plain = code.replace(/^(\d{2})0000$|^(\d{4})00$/, '$1$2');
+  const name = `${plain} ${borderKm}`;
+  const known = compiled.get(name);
   if (known !== undefined) return known;
-  const outline = outlines.get(code);
+  const outline = outlines.get(plain);
   if (outline === undefined) return undefined;
-  const region = compileRegion(outline);
-  compiled.set(code, region);
+  const region = compileRegion(outline, borderKm);
+  compiled.set(name, region);
   return region;
+}
+
+/** The rule of a plan's location gate; undefined where the outline of its region is not known. */
+export function findPlaceRule(gate: {
+  readonly region: string;
+  readonly borderKm: number;
+  readonly accuracyM: number;
+  readonly ageSeconds: number;
+}): PlaceRule | undefined {
+  const region = findRegion(gate.region, gate.borderKm);
+  if (region === undefined) return undefined;
+  return { regions: [region], accuracyM: gate.accuracyM, ageSeconds: gate.ageSeconds };
 }

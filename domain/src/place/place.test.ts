@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { findRegion, regionCodes } from './outlines.ts';
+import { findPlaceRule, findRegion, regionCodes } from './outlines.ts';
 import { compileRegion, standingIn, type Point, type Region } from './region.ts';
-import { isPlaceEligible, placeVerdict, type PlaceReading } from './verdict.ts';
+import { isPlaceEligible, placeVerdict, type PlaceReading, type PlaceRule } from './verdict.ts';
 
 const linfenCity: Point = { longitude: 111.518, latitude: 36.0842 };
 const xiangningTown: Point = { longitude: 110.8471, latitude: 35.9704 };
@@ -17,12 +17,16 @@ function region(code: string): Region {
   return found;
 }
 
+function within(...regions: readonly Region[]): PlaceRule {
+  return { regions, accuracyM: 1_000, ageSeconds: 60 };
+}
+
 function reading(over: Partial<PlaceReading> = {}): PlaceReading {
   return { point: xiangningTown, accuracyM: 30, ageMs: 1_000, isMocked: false, ...over };
 }
 
 test('乡宁县城 and 临汾 are in 临汾市; 太原, 西安 and 神木 are not', () => {
-  const linfen = region('141000');
+  const linfen = region('1410');
   assert.equal(standingIn(linfen, xiangningTown), 'inside');
   assert.equal(standingIn(linfen, linfenCity), 'inside');
   for (const away of [taiyuan, xian, shenmuTown]) {
@@ -31,17 +35,19 @@ test('乡宁县城 and 临汾 are in 临汾市; 太原, 西安 and 神木 are no
 });
 
 test('a province holds its cities without a border between them', () => {
-  assert.equal(standingIn(region('140000'), taiyuan), 'inside');
-  assert.equal(standingIn(region('140000'), linfenCity), 'inside');
-  assert.equal(standingIn(region('140000'), xian), 'outside');
-  assert.equal(standingIn(region('610000'), xian), 'inside');
-  assert.equal(standingIn(region('610800'), shenmuTown), 'inside');
+  assert.equal(standingIn(region('14'), taiyuan), 'inside');
+  assert.equal(standingIn(region('14'), linfenCity), 'inside');
+  assert.equal(standingIn(region('14'), xian), 'outside');
+  assert.equal(standingIn(region('61'), xian), 'inside');
+  assert.equal(standingIn(region('6108'), shenmuTown), 'inside');
   // 临汾's northern edge is inside 山西: a border of the city, not of the province
   const edge = { longitude: 111.415, latitude: 36.8047 };
-  assert.equal(standingIn(region('141000'), edge), 'border');
-  assert.equal(standingIn(region('140000'), edge), 'inside');
-  assert.deepEqual([...regionCodes].sort(), ['140000', '141000', '610000', '610800']);
+  assert.equal(standingIn(region('1410'), edge), 'border');
+  assert.equal(standingIn(region('14'), edge), 'inside');
+  assert.deepEqual([...regionCodes].sort(), ['14', '1410', '61', '6108']);
   assert.equal(findRegion('110000'), undefined);
+  assert.equal(findRegion('141000'), findRegion('1410'));
+  assert.equal(findRegion('140000'), findRegion('14'));
 });
 
 // a square of one degree at the latitude of 乡宁, where one km is 0.00899° and 0.01111°
@@ -99,7 +105,7 @@ test('every point of a square is told inside or outside as plain comparison tell
 });
 
 test('a reading 60 s old is judged, one of 60.001 s is asked for again', () => {
-  const at = (ageMs: number) => placeVerdict(reading({ ageMs }), [region('141000')]).standing;
+  const at = (ageMs: number) => placeVerdict(reading({ ageMs }), within(region('1410'))).standing;
   assert.deepEqual([0, 60_000, 60_001, -5_000, -5_001, Number.NaN].map(at), [
     'inside',
     'inside',
@@ -112,7 +118,7 @@ test('a reading 60 s old is judged, one of 60.001 s is asked for again', () => {
 
 test('a radius of 1,000 m is judged, a wider one is asked for again', () => {
   const at = (accuracyM: number) =>
-    placeVerdict(reading({ accuracyM }), [region('141000')]).standing;
+    placeVerdict(reading({ accuracyM }), within(region('1410'))).standing;
   assert.deepEqual([1, 1_000, 1_000.1, 0, -1, Number.NaN].map(at), [
     'inside',
     'inside',
@@ -124,7 +130,7 @@ test('a radius of 1,000 m is judged, a wider one is asked for again', () => {
 });
 
 test('a mocked place and 0/0 are outside and flagged, whatever else they say', () => {
-  const linfen = [region('141000')];
+  const linfen = within(region('1410'));
   assert.deepEqual(placeVerdict(reading({ isMocked: true }), linfen), {
     standing: 'outside',
     flags: ['mocked'],
@@ -137,26 +143,39 @@ test('a mocked place and 0/0 are outside and flagged, whatever else they say', (
 });
 
 test('the verdict names the area that was met and never a coordinate', () => {
-  const both = [region('610800'), region('141000')];
+  const both = within(region('6108'), region('1410'));
   assert.deepEqual(placeVerdict(reading(), both), {
     standing: 'inside',
-    regionCode: '141000',
+    regionCode: '1410',
     flags: [],
   });
   const edge = { longitude: 111.415, latitude: 36.8047 };
   const flagged = placeVerdict(reading({ point: edge }), both);
-  assert.deepEqual(flagged, { standing: 'border', regionCode: '141000', flags: ['border_band'] });
+  assert.deepEqual(flagged, { standing: 'border', regionCode: '1410', flags: ['border_band'] });
   assert.equal(isPlaceEligible(flagged), true);
   assert.equal(isPlaceEligible(placeVerdict(reading({ point: taiyuan }), both)), false);
   assert.equal(
     placeVerdict(reading({ point: { longitude: Number.NaN, latitude: 36 } }), both).standing,
     'inaccurate',
   );
-  assert.equal(placeVerdict(reading(), []).standing, 'outside');
+  assert.equal(placeVerdict(reading(), within()).standing, 'outside');
+});
+
+test('a plan sets its own band, radius and age, in an area somebody has drawn', () => {
+  const gate = { region: '1410', borderKm: 0.5, accuracyM: 100, ageSeconds: 10 };
+  const rule = findPlaceRule(gate);
+  assert.ok(rule);
+  assert.equal(placeVerdict(reading({ accuracyM: 101 }), rule).standing, 'inaccurate');
+  assert.equal(placeVerdict(reading({ ageMs: 10_001 }), rule).standing, 'stale');
+  // 1.1 km north of a corner of 临汾's outline: in a band of 2 km, not in one of half a km
+  const near = { longitude: 111.415, latitude: 36.8047 + 0.01 };
+  assert.equal(placeVerdict(reading({ point: near }), rule).standing, 'outside');
+  assert.equal(placeVerdict(reading({ point: near }), within(region('1410'))).standing, 'border');
+  assert.equal(findPlaceRule({ ...gate, region: '141029' }), undefined);
 });
 
 test('a million residents of a province are judged in seconds', () => {
-  const province = region('610000');
+  const province = region('61');
   const started = performance.now();
   const rounds = 50_000;
   let inside = 0;

@@ -1,7 +1,7 @@
 /** A place on earth in degrees, datum WGS-84: what satellites give. */
 export type Point = { readonly longitude: number; readonly latitude: number };
 
-/** Where a point stands to a region; `border` is within 2 km of the outline, on either side. */
+/** Where a point stands to a region; `border` is in the band along the outline, on either side. */
 export type Standing = 'inside' | 'border' | 'outside';
 
 /** The outline of an area as GeoJSON draws it: polygons of rings of [longitude, latitude]. */
@@ -15,6 +15,8 @@ type Ring = readonly (readonly number[])[];
 export type Region = {
   readonly code: string;
   readonly name: string;
+  /** Half-width of the border band. */
+  readonly borderKm: number;
   readonly west: number;
   readonly east: number;
   readonly south: number;
@@ -24,18 +26,18 @@ export type Region = {
 };
 
 /**
- * Half-width of the border band. Nineteen in twenty segments of the outlines are shorter than
- * 2.1 km, so nobody nearer to the line than this can be told apart with honesty.
+ * Half-width of the border band where a plan says nothing else. Nineteen in twenty segments of the
+ * outlines are shorter than 2.1 km: nobody nearer to the line can be told apart with honesty.
  */
-export const borderKm = 2;
+export const borderKmDefault = 2;
 
 const kmPerDegree = 111.195;
-const marginDegrees = borderKm / kmPerDegree;
 const rowDegrees = 0.05;
 const degreesToRadians = Math.PI / 180;
 
 /** `outline` made ready; the work is done once, a question then reads one row of edges. */
-export function compileRegion(outline: Outline): Region {
+export function compileRegion(outline: Outline, borderKm: number = borderKmDefault): Region {
+  const marginDegrees = borderKm / kmPerDegree;
   const edges = edgesOf(outline);
   const longitudes = edges.flatMap(([x1, , x2]) => [x1, x2]);
   const latitudes = edges.flatMap(([, y1, , y2]) => [y1, y2]);
@@ -53,6 +55,7 @@ export function compileRegion(outline: Outline): Region {
   return {
     code: outline.properties.code,
     name: outline.properties.name,
+    borderKm,
     west: least(longitudes) - sideways,
     east: -least(longitudes.map((value) => -value)) + sideways,
     south,
@@ -74,10 +77,12 @@ export function standingIn(region: Region, point: Point): Standing {
     latitude <= region.north;
   if (!isInBox) return 'outside';
   const row = region.rows[rowOf(latitude, region.south)];
-  return row === undefined ? 'outside' : standingToEdges(row, longitude, latitude);
+  return row === undefined ? 'outside' : standingToEdges(row, point, region.borderKm);
 }
 
-function standingToEdges(row: Float64Array, longitude: number, latitude: number): Standing {
+function standingToEdges(row: Float64Array, point: Point, borderKm: number): Standing {
+  const { longitude, latitude } = point;
+  const square = borderKm * borderKm;
   const kmEast = kmPerDegree * Math.cos(latitude * degreesToRadians);
   let isInside = false;
   for (let at = 0; at < row.length; at += 4) {
@@ -85,22 +90,22 @@ function standingToEdges(row: Float64Array, longitude: number, latitude: number)
     const y1 = (row[at + 1] ?? 0) - latitude;
     const x2 = (row[at + 2] ?? 0) - longitude;
     const y2 = (row[at + 3] ?? 0) - latitude;
-    if (isNear(x1 * kmEast, y1 * kmPerDegree, x2 * kmEast, y2 * kmPerDegree)) return 'border';
+    const away = squareAway(x1 * kmEast, y1 * kmPerDegree, x2 * kmEast, y2 * kmPerDegree);
+    if (away <= square) return 'border';
     if (y1 > 0 !== y2 > 0 && x1 - (y1 * (x2 - x1)) / (y2 - y1) > 0) isInside = !isInside;
   }
   return isInside ? 'inside' : 'outside';
 }
 
-/** Whether the segment, in km from the point, passes within the band. */
-// oxlint-disable-next-line max-params -- four plain numbers keep the hot loop free of garbage
-function isNear(x1: number, y1: number, x2: number, y2: number): boolean {
+/** The square of the way to the segment from (x1, y1) to (x2, y2), both in km from the point. */
+function squareAway(x1: number, y1: number, x2: number, y2: number): number {
   const dx = x2 - x1;
   const dy = y2 - y1;
   const square = dx * dx + dy * dy;
   const along = square === 0 ? 0 : Math.min(1, Math.max(0, -(x1 * dx + y1 * dy) / square));
   const x = x1 + along * dx;
   const y = y1 + along * dy;
-  return x * x + y * y <= borderKm * borderKm;
+  return x * x + y * y;
 }
 
 type Edge = readonly [number, number, number, number];

@@ -22,34 +22,38 @@ export type PlaceVerdict = {
   readonly flags: readonly PlaceFlag[];
 };
 
-/** A fix with a wider radius than this is asked for again. */
-export const accuracyMaxM = 1000;
-
-/** A fix older than this is asked for again. */
-export const ageMaxMs = 60_000;
+/** What a plan's location gate asks: any of the regions will do. */
+export type PlaceRule = {
+  readonly regions: readonly Region[];
+  /** A fix with a wider radius than this, in metres, is asked for again. */
+  readonly accuracyM: number;
+  /** A fix older than this is asked for again. */
+  readonly ageSeconds: number;
+};
 
 /** A fix dated this far into the phone's own future is no fix. */
 const aheadMaxMs = 5_000;
 
 /**
- * Judges `reading` against `regions`, any of which will do: inside one of them, in the 2 km border
- * band of one (allowed, flagged), outside all, or not good enough to judge. A mocked reading and
+ * Judges `reading` by `rule`: inside one of its regions, in the border band of one (allowed,
+ * flagged), outside all, or not good enough to judge. A mocked reading and
  * the point 0/0 are outside whatever else they say, with a flag.
- * @policy XN23 二(三)
+ * @policy XN23 二(八)
  */
-export function placeVerdict(reading: PlaceReading, regions: readonly Region[]): PlaceVerdict {
+export function placeVerdict(reading: PlaceReading, rule: PlaceRule): PlaceVerdict {
   const { point, accuracyM, ageMs } = reading;
   if (reading.isMocked) return { standing: 'outside', flags: ['mocked'] };
   if (point.longitude === 0 && point.latitude === 0) {
     return { standing: 'outside', flags: ['zero_point'] };
   }
-  if (!(ageMs >= -aheadMaxMs && ageMs <= ageMaxMs)) return { standing: 'stale', flags: [] };
+  if (!(ageMs >= -aheadMaxMs && ageMs <= rule.ageSeconds * 1000))
+    return { standing: 'stale', flags: [] };
   const isPoint = Number.isFinite(point.longitude) && Number.isFinite(point.latitude);
-  if (!isPoint || !(accuracyM > 0 && accuracyM <= accuracyMaxM)) {
+  if (!isPoint || !(accuracyM > 0 && accuracyM <= rule.accuracyM)) {
     return { standing: 'inaccurate', flags: [] };
   }
   let border: string | undefined;
-  for (const region of regions) {
+  for (const region of rule.regions) {
     const standing = standingIn(region, point);
     if (standing === 'inside') return { standing, regionCode: region.code, flags: [] };
     if (standing === 'border') border ??= region.code;

@@ -119,7 +119,7 @@ export function balanceFen(book: BankBook, account: string, before: number): Fen
   return fen(balance);
 }
 
-/** What `account` can still pay at `now`: all outgoings decided so far, incomings only once booked. */
+/** What `account` can still pay: all outgoings decided so far, incomings once booked by `now`. */
 export function coverFen(book: BankBook, account: string, now: number): Fen {
   let cover: bigint = fen(book.accounts.get(account)?.openingFen ?? 0);
   for (const line of book.lines.get(account) ?? []) {

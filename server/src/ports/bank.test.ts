@@ -73,7 +73,7 @@ function figures({ rows }: Read, layout: StatementLayout) {
   return { opening: amount(rows[2]?.[1]), lines, closing: amount(rows.at(-1)?.[1]) };
 }
 
-test('a funder transfer shows in the statement with its 附言, in both layouts and encodings', async () => {
+test('a transfer shows with its 附言 in both layouts and encodings of the statement', async () => {
   const { bank } = open(0);
   bank.depositByFunder({ account, amountFen: fen(870_000_000_00), remark: '1400', payer: funder });
   for (const layout of ['debit_credit', 'direction'] as const) {
@@ -90,7 +90,7 @@ test('a funder transfer shows in the statement with its 附言, in both layouts 
   }
 });
 
-test('UTF-8 statements begin with a byte order mark, every field of one layout with a backtick', async () => {
+test('UTF-8 statements begin with a byte order mark, one layout with a backtick', async () => {
   const { bank } = open();
   const request = { account, fromDay: day, toDay: day, encoding: 'utf-8' as const };
   const answer = await bank.statement({ ...request, layout: 'direction' }, call);
@@ -150,7 +150,7 @@ test('an instruction that is not covered fails alone', async () => {
   assert.equal(bank.balanceFen(account), 0n);
 });
 
-test('a file without an answer was taken or lost: the question, not a guess, tells which', async () => {
+test('a file without an answer was taken or lost: a question tells which', async () => {
   const { bank } = open();
   bank.script.next({ kind: 'silent' }, { kind: 'lost' }, { kind: 'unreachable' });
   const unknown = { outcome: 'unknown', cause: 'timeout' };
@@ -175,7 +175,7 @@ test('a slow file is at work until its time, and only then on the statement', as
   assert.deepEqual(figures(await read(bank, { layout: 'direction' }), 'direction').lines, [-1_00n]);
 });
 
-test('a payment returned by the payee bank leaves two lines that name the instruction', async () => {
+test('a payment the payee bank returns leaves two lines with its instruction', async () => {
   const { bank, clock } = open();
   bank.fate('f-0', { kind: 'return', reason: 'account_closed', afterMs: 60_000 });
   await bank.submitPayments(file('f', 70_00), call);
@@ -206,7 +206,7 @@ test('the bank may say that it failed while the statement shows that the money l
   assert.deepEqual(statement.lines, [-70_00n]);
 });
 
-test('two honest transfers alike are two lines; without serials only the balance tells them apart', async () => {
+test('two honest transfers alike differ in the balance when serials are blank', async () => {
   const clock = Number(startOfDay(day)) + 36_000_000;
   const bank = makeBankSandbox({ now: () => clock });
   bank.openAccount({ account, name: '惠券专户', serials: 'blank' });
@@ -219,7 +219,7 @@ test('two honest transfers alike are two lines; without serials only the balance
   assert.deepEqual(differing, ['账户结余(元)']);
 });
 
-test('a line printed twice by mistake is the same line, serial and balance, and the sums betray it', async () => {
+test('a line printed twice by mistake is the same line, and the sums betray it', async () => {
   const { bank } = open();
   const deposit = { account, amountFen: fen(50_00), remark: '1400', payer: funder };
   bank.repeatLine(bank.depositByFunder(deposit));
@@ -230,7 +230,7 @@ test('a line printed twice by mistake is the same line, serial and balance, and 
   assert.equal(closing - opening, 50_00n);
 });
 
-test('opening plus lines is closing, and one day opens with what the day before closed with', async () => {
+test('opening plus lines is closing, which opens the next day', async () => {
   const { bank, clock } = open();
   const deposit = { account, remark: '1400', payer: funder };
   bank.depositByFunder({ ...deposit, amountFen: fen(123_45) });
@@ -257,7 +257,7 @@ test('opening plus lines is closing, and one day opens with what the day before 
   assert.equal(second.rows[4]?.at(-1), '2023-09-02');
 });
 
-test('there is no statement of tomorrow, of a reversed span or of an account elsewhere', async () => {
+test('there is no statement of tomorrow, a reversed span or an unknown account', async () => {
   const { bank } = open();
   const request = {
     account,
@@ -286,7 +286,7 @@ test('receipts may come twice, and an answer may contradict what was done', asyn
   assert.equal(bank.balanceFen(account), 997_00n);
 });
 
-test('while the bank is down every answer is unknown; after a restart it has forgotten nothing', async () => {
+test('a bank that is down answers nothing, and after a restart forgets nothing', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'bank-'));
   const options = { journal: join(folder, 'bank.jsonl') };
   const before = makeBankSandbox(options);

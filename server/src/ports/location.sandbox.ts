@@ -17,11 +17,11 @@ export function makeLocationSandbox(): LocationSandbox {
   const service = makeLocationService();
   let mode: LocationMode = { kind: 'up' };
   return {
-    async judge(report, regions, call) {
+    async judge(report, rule, call) {
       const reply = await replyWithin(call, async (signal): Promise<LocationAnswer> => {
         if (mode.kind === 'down') return { outcome: 'unavailable', cause: 'unreachable' };
         if (mode.kind === 'slow') await waitFor(mode.delayMs, signal);
-        return service.judge(report, regions, call);
+        return service.judge(report, rule, call);
       });
       return reply.isAnswered ? reply.answer : { outcome: 'unavailable', cause: reply.cause };
     },

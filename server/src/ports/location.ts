@@ -1,7 +1,8 @@
-import type { Point, Region } from '@huiquan/domain/place/region.ts';
+import type { Point } from '@huiquan/domain/place/region.ts';
 import {
   placeVerdict,
   type PlaceReading,
+  type PlaceRule,
   type PlaceVerdict,
 } from '@huiquan/domain/place/verdict.ts';
 import type { Call } from './call.ts';
@@ -25,13 +26,9 @@ export type LocationAnswer =
   | { readonly outcome: 'judged'; readonly verdict: PlaceVerdict }
   | { readonly outcome: 'unavailable'; readonly cause: 'timeout' | 'aborted' | 'unreachable' };
 
-/** The service that judges where a resident is; any of the regions will do. */
+/** The service that judges where a resident is, by the rule of the plan's gate. */
 export type LocationService = {
-  readonly judge: (
-    report: LocationReport,
-    regions: readonly Region[],
-    call: Call,
-  ) => Promise<LocationAnswer>;
+  readonly judge: (report: LocationReport, rule: PlaceRule, call: Call) => Promise<LocationAnswer>;
 };
 
 /** `report` in WGS-84, whatever datum it came in; coordinates that are none stay what they are. */
@@ -49,9 +46,9 @@ function pointOf({ longitude, latitude, datum }: LocationReport): Point {
 /** The service of this house: outlines in memory, no network, so it fails only with its process. */
 export function makeLocationService(): LocationService {
   return {
-    async judge(report, regions, call) {
+    async judge(report, rule, call) {
       if (call.signal?.aborted === true) return { outcome: 'unavailable', cause: 'aborted' };
-      return { outcome: 'judged', verdict: placeVerdict(readingOf(report), regions) };
+      return { outcome: 'judged', verdict: placeVerdict(readingOf(report), rule) };
     },
   };
 }

@@ -207,7 +207,7 @@ test('the network remembers over a restart, also when its last line was cut shor
   rmSync(folder, { recursive: true });
 });
 
-test('seeded luck gives a request the same fate in every run, in about the asked shares', async () => {
+test('seeded luck gives a request the same fate in every run, in the asked shares', async () => {
   const fates = async (seed: string) => {
     const sandbox = makePaymentNetworkSandbox();
     sandbox.script.odds({ seed, shares: { decline: 0.2, unreachable: 0.1 } });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findRegion } from '@huiquan/domain/place/outlines.ts';
+import { findPlaceRule } from '@huiquan/domain/place/outlines.ts';
 import { gcj02Of } from './datum.ts';
 import { makeIdentitySandbox } from './identity.sandbox.ts';
 import { makeLocationSandbox } from './location.sandbox.ts';
@@ -67,7 +67,7 @@ test('a valid ID number matches its name and phone', async () => {
   assert.deepEqual(await identity.verify(person, call), { outcome: 'match' });
 });
 
-test('an invalid or listed ID number, a name with 不 and a phone that is none do not match', async () => {
+test('a wrong or listed ID number, a name with 不 and a bad phone do not match', async () => {
   const identity = makeIdentitySandbox();
   identity.mismatch('440524188001010014');
   const answers = await Promise.all([
@@ -94,9 +94,8 @@ test('a real-name service that is down or slow says neither yes nor no', async (
   assert.deepEqual(await identity.verify(person, call), { outcome: 'match' });
 });
 
-const linfen = findRegion('141000');
-assert.ok(linfen);
-const regions = [linfen];
+const rule = findPlaceRule({ region: '1410', borderKm: 2, accuracyM: 1_000, ageSeconds: 60 });
+assert.ok(rule);
 const xiangning: LocationReport = {
   longitude: 110.8471,
   latitude: 35.9704,
@@ -118,24 +117,24 @@ test('the same place told in GCJ-02 is the same place, half a kilometre of datum
 test('a datum does not hide the point 0/0 or a number that is none', async () => {
   const location = makeLocationSandbox();
   const zero = { ...xiangning, longitude: 0, latitude: 0, datum: 'gcj02' as const };
-  const answer = await location.judge(zero, regions, call);
+  const answer = await location.judge(zero, rule, call);
   assert.deepEqual(answer, {
     outcome: 'judged',
     verdict: { standing: 'outside', flags: ['zero_point'] },
   });
   const none = { ...zero, longitude: Number.NaN };
-  const judged = await location.judge(none, regions, call);
+  const judged = await location.judge(none, rule, call);
   assert.equal(judged.outcome === 'judged' && judged.verdict.standing, 'inaccurate');
 });
 
 test('a location service that is down or slow judges nobody', async () => {
   const location = makeLocationSandbox();
-  const inside = await location.judge(xiangning, regions, call);
+  const inside = await location.judge(xiangning, rule, call);
   assert.equal(inside.outcome === 'judged' && inside.verdict.standing, 'inside');
   location.become({ kind: 'down' });
   const down = { outcome: 'unavailable', cause: 'unreachable' };
-  assert.deepEqual(await location.judge(xiangning, regions, call), down);
+  assert.deepEqual(await location.judge(xiangning, rule, call), down);
   location.become({ kind: 'slow', delayMs: 1_000 });
   const slow = { outcome: 'unavailable', cause: 'timeout' };
-  assert.deepEqual(await location.judge(xiangning, regions, impatient), slow);
+  assert.deepEqual(await location.judge(xiangning, rule, impatient), slow);
 });

@@ -111,7 +111,7 @@ test('a seal that was changed in any one character is broken', async () => {
   }
 });
 
-test('each challenge has a nonce of its own, by which the caller ends it after one try', async () => {
+test('each challenge has a nonce, by which the caller ends it after one try', async () => {
   const offers = await Promise.all(Array.from({ length: 200 }, () => offer('question')));
   const nonces = new Set<string>();
   for (const { challenge, expiresAt } of offers) {

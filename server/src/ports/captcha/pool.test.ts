@@ -50,7 +50,7 @@ function blank(kind: PaintedKind): Puzzle {
   return { answer, view: { kind, ...sizes, background: image, piece: image } };
 }
 
-test('the pool fills to its high mark and no further, and again only below its low one', async () => {
+test('the pool fills to its high mark, and again only below its low one', async () => {
   const { pool, painters, paint } = studio();
   assert.equal(pool.ready('slider'), 0);
   paint(100);
@@ -74,7 +74,7 @@ test('a puzzle is given to one resident only', async () => {
   await pool.close();
 });
 
-test('a few wait when nothing is ready, in order; the rest are told that it is crowded', async () => {
+test('a few wait in order when nothing is ready; the rest hear that it is crowded', async () => {
   const { pool, paint } = studio();
   const order: string[] = [];
   const waiting = ['first', 'second'].map((name) =>
@@ -99,7 +99,7 @@ test('who gives up waiting takes no puzzle from the next', async () => {
   await pool.close();
 });
 
-test('when the painter dies those who wait are told at once, and what is ready is still good', async () => {
+test('when the painter dies those who wait hear it, and what is ready is good', async () => {
   const { pool, painters, paint, die } = studio({ ...rules, restartMs: 60_000 });
   paint(1);
   const [kind] = ['slider', 'picture'] as const;

@@ -27,8 +27,8 @@ export type SmsSandbox = SmsProvider & {
   readonly lastCode: (phone: string) => string | undefined;
 };
 
-/** The outbox forgets the oldest message beyond this. */
-const outboxMax = 10_000;
+/** The outbox and the list of answers forget the oldest beyond this. */
+const rememberedMax = 10_000;
 
 type State = {
   mode: SmsMode;
@@ -72,16 +72,18 @@ function judge(state: State, sms: Sms): SmsAnswer {
   if (!isPhone(sms.phone)) return { outcome: 'rejected', reason: 'bad_phone' };
   if (smsText(sms) === undefined) return { outcome: 'rejected', reason: 'bad_params' };
   if (state.blocked.has(sms.phone)) return { outcome: 'rejected', reason: 'blocked' };
-  return { outcome: 'accepted', providerId: `SMS${state.answered.size + 1}` };
+  return { outcome: 'accepted', providerId: `SMS-${sms.messageId}` };
 }
 
 function remember(state: State, sms: Sms, answer: SmsAnswer): void {
   state.answered.set(sms.messageId, answer);
+  const [oldest] = state.answered.keys();
+  if (state.answered.size > rememberedMax && oldest !== undefined) state.answered.delete(oldest);
   const text = smsText(sms);
   if (answer.outcome !== 'accepted' || text === undefined) return;
   if (state.mode.kind === 'undelivered') return;
   const { messageId, phone } = sms;
   const code = sms.params['code'];
   state.delivered.push({ messageId, phone, text, ...(code === undefined ? {} : { code }) });
-  if (state.delivered.length > outboxMax) state.delivered.shift();
+  if (state.delivered.length > rememberedMax) state.delivered.shift();
 }

@@ -98,6 +98,20 @@ export async function peekLimits(
   );
 }
 
+/**
+ * How far each of `counters` is used, in their order; zero where it never was. Exact for those this
+ * transaction has taken: their rows are locked until it ends.
+ */
+export async function usedLimits(
+  tx: Tx,
+  counters: readonly LimitCounter[],
+): Promise<readonly bigint[]> {
+  if (counters.length === 0) return [];
+  const rows = await tx.rows<CounterKey & { used: bigint }>(sql('readCounters'), columns(counters));
+  const used = new Map(rows.map((row) => [nameOf(row), row.used]));
+  return counters.map((counter) => used.get(nameOf(counter)) ?? 0n);
+}
+
 /** The refusal for a counter that stood at its limit: a cap names its clause. */
 export function limitRefusal(counter: LimitCounter): Refusal {
   const clause = clauseOfLimit(counter.limitKey);

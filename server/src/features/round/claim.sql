@@ -1,0 +1,37 @@
+-- name: findRounds
+-- Where the rounds of a group stand before anything is taken.
+select round_id, programme_id, state, opens_at, closes_at from round
+where round_id = any(:roundIds::uuid[]);
+
+-- name: degradedGates
+-- In the claim's own transaction, so that a gate that closes stops the very next claim.
+select gate from gate_state where state = 'degraded' and gate = any(:gates::text[]);
+
+-- name: spendNonces
+-- A captcha pass buys one claim: whoever comes second with it gets no row.
+insert into spent_nonce (purpose, nonce, spent_at, expires_at)
+select 'captcha-pass', n, :now::timestamptz, :now::timestamptz + interval '10 minutes'
+from unnest(:nonces::text[]) as n order by n
+on conflict do nothing
+returning nonce;
+
+-- name: exclusiveVouchers
+-- What a person holds of kinds that rule each other out; read after the person's claims queue up.
+select distinct person_id, kind from voucher
+where programme_id = :programmeId and person_id = any(:personIds::uuid[])
+  and kind = any(:kinds::text[]) and state <> 'void';
+
+-- name: lockStock
+-- The rows are locked in the order they are given out, and the round is looked at again: a stop or
+-- an end that came first wins.
+select s.kind, s.fund_id, s.face_fen, s.quantity - s.issued as remaining
+from round_stock s join round r using (round_id)
+where s.round_id = :roundId and s.kind = any(:kinds::text[]) and r.state = 'approved'
+order by s.kind, s.position
+for no key update of s;
+
+-- name: takeStock
+-- stock_is_never_exceeded stands behind it.
+update round_stock s set issued = s.issued + t.taken
+from unnest(:kinds::text[], :fundIds::uuid[], :counts::int[]) as t(kind, fund_id, taken)
+where s.round_id = :roundId and s.kind = t.kind and s.fund_id = t.fund_id;

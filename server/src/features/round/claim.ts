@@ -1,0 +1,295 @@
+import { sumFen, type Fen } from '@huiquan/domain/fen.ts';
+import { newId } from '@huiquan/domain/ids.ts';
+import { instantText, type Instant } from '@huiquan/domain/instant.ts';
+import { limitCounters, type LimitCounter } from '@huiquan/domain/limit/counters.ts';
+import type { Plan } from '@huiquan/domain/plan/effective-plan.ts';
+import { validityOf } from '@huiquan/domain/plan/validity.ts';
+import { Refusal } from '@huiquan/domain/refusals.ts';
+import {
+  claimSequence,
+  excludedBy,
+  roundRefusal,
+  type ClaimableRound,
+} from '@huiquan/domain/round/claim.ts';
+import { giveFrom, type StockRow } from '@huiquan/domain/round/stock.ts';
+import type { Tx } from '../../db/transact.ts';
+import { twin } from '../../db/twin.ts';
+import { record } from '../../events/record.ts';
+import { post } from '../../ledger/post.ts';
+import { giveBackLimits, limitRefusal, takeLimits, usedLimits } from '../limit/limit.ts';
+import { currentPlan, requireRunning, type CurrentPlan } from '../programme/load-plan.ts';
+import { insertVouchers, type Voucher } from '../voucher/voucher.ts';
+
+const sql = twin(import.meta.url);
+
+/** One person's wish for one voucher, with the gates it has passed outside the transaction. */
+export type ClaimItem = {
+  readonly roundId: string;
+  readonly kind: string;
+  readonly personId: string;
+  readonly deviceId: string;
+  /** The nonce of its captcha pass; undefined where the plan asks for none. */
+  readonly captchaNonce: string | undefined;
+};
+
+/** What became of a claim. */
+export type ClaimOutcome =
+  | { readonly voucher: Voucher; readonly refused?: undefined }
+  | { readonly refused: Refusal; readonly voucher?: undefined };
+
+type RoundRow = ClaimableRound & { readonly roundId: string; readonly programmeId: string };
+
+/** A claim on its way through the steps: a refusal, once there, stays. */
+type Claim = {
+  readonly item: ClaimItem;
+  readonly sequence: LimitCounter;
+  readonly counters: readonly LimitCounter[];
+  refused: Refusal | undefined;
+  stock?: StockRow;
+  n: number;
+};
+
+const gateNames = ['slider', 'picture', 'location', 'real_name'];
+const isOpen = (claim: Claim) => claim.refused === undefined;
+
+function makeClaim(current: CurrentPlan, item: ClaimItem, now: Instant): Claim {
+  const kind = current.plan.kinds.find((one) => one.id === item.kind);
+  const refused = kind?.face.type === 'fixed' ? undefined : new Refusal('not_found');
+  const act = {
+    programmeId: current.programmeId,
+    action: 'claim',
+    kind: item.kind,
+    count: 1,
+    faceFen: kind?.face.type === 'fixed' ? kind.face.faceFen : sumFen([]),
+    at: now,
+    roundId: item.roundId,
+    entities: { person: item.personId, device: item.deviceId, phone: item.personId },
+  } as const;
+  const sequence = claimSequence(current.programmeId, item.personId);
+  return { item, sequence, counters: limitCounters(current.plan.limits, act), refused, n: 0 };
+}
+
+async function spendPasses(tx: Tx, claims: readonly Claim[]): Promise<void> {
+  const bearing = claims.filter((claim) => isOpen(claim) && claim.item.captchaNonce !== undefined);
+  if (bearing.length === 0) return;
+  const nonces = [...new Set(bearing.map((claim) => claim.item.captchaNonce))];
+  const rows = await tx.rows<{ nonce: string }>(sql('spendNonces'), { nonces, now: tx.now });
+  const fresh = new Set(rows.map((row) => row.nonce));
+  for (const claim of bearing) {
+    if (!fresh.delete(claim.item.captchaNonce ?? ''))
+      claim.refused = new Refusal('captcha_invalid');
+  }
+}
+
+/** Takes the limits of every open claim and numbers the claims of each person. */
+async function takeNumbers(tx: Tx, claims: readonly Claim[]): Promise<void> {
+  const open = claims.filter(isOpen);
+  const taken = await takeLimits(
+    tx,
+    open.map((claim) => [claim.sequence, ...claim.counters]),
+  );
+  for (const [index, claim] of open.entries()) {
+    const counter = taken[index];
+    if (counter !== undefined) claim.refused = limitRefusal(counter);
+  }
+  const numbered = open.filter(isOpen);
+  const used = await usedLimits(
+    tx,
+    numbered.map((claim) => claim.sequence),
+  );
+  const last = new Map<string, number>();
+  for (let index = numbered.length - 1; index >= 0; index -= 1) {
+    const claim = numbered[index];
+    if (claim === undefined) continue;
+    const n = last.get(claim.item.personId) ?? Number(used[index] ?? 0n);
+    claim.n = n;
+    last.set(claim.item.personId, n - 1);
+  }
+}
+
+/** Gives the limits of refused claims back; their numbers stay spent, so none is ever used twice. */
+async function giveBack(tx: Tx, claims: readonly Claim[]): Promise<void> {
+  await giveBackLimits(
+    tx,
+    claims.flatMap((claim) => claim.counters),
+  );
+}
+
+async function refuseExcluded(tx: Tx, plan: Plan, programmeId: string, claims: readonly Claim[]) {
+  const concerned = claims.filter(
+    (claim) => isOpen(claim) && excludedBy(plan.kinds, claim.item.kind).length > 0,
+  );
+  if (concerned.length === 0) return;
+  const rows = await tx.rows<{ personId: string; kind: string }>(sql('exclusiveVouchers'), {
+    programmeId,
+    personIds: concerned.map((claim) => claim.item.personId),
+    kinds: concerned.flatMap((claim) => excludedBy(plan.kinds, claim.item.kind)),
+  });
+  const held = new Set(rows.map((row) => `${row.personId} ${row.kind}`));
+  for (const claim of concerned) {
+    const { personId, kind } = claim.item;
+    const clash = excludedBy(plan.kinds, kind).find((one) => held.has(`${personId} ${one}`));
+    if (clash !== undefined) claim.refused = new Refusal('kinds_exclusive', { kind: clash });
+    else held.add(`${personId} ${kind}`);
+  }
+  await giveBack(
+    tx,
+    concerned.filter((claim) => !isOpen(claim)),
+  );
+}
+
+async function takeStock(tx: Tx, roundId: string, claims: readonly Claim[]): Promise<void> {
+  const open = claims.filter(isOpen);
+  if (open.length === 0) return;
+  const kinds = open.map((claim) => claim.item.kind);
+  const rows = await tx.rows<StockRow>(sql('lockStock'), { roundId, kinds: [...new Set(kinds)] });
+  const given = giveFrom(rows, kinds);
+  const taken = new Map<StockRow, number>();
+  for (const [index, claim] of open.entries()) {
+    const row = given[index];
+    if (row === undefined) {
+      claim.refused = new Refusal('sold_out');
+    } else {
+      claim.stock = row;
+      taken.set(row, (taken.get(row) ?? 0) + 1);
+    }
+  }
+  await giveBack(
+    tx,
+    open.filter((claim) => !isOpen(claim)),
+  );
+  const [stock, counts] = [[...taken.keys()], [...taken.values()]];
+  await tx.execute(sql('takeStock'), {
+    roundId,
+    kinds: stock.map((row) => row.kind),
+    fundIds: stock.map((row) => row.fundId),
+    counts,
+  });
+}
+
+function voucherOf(current: CurrentPlan, claim: Claim, stock: StockRow, now: Instant): Voucher {
+  return {
+    personId: claim.item.personId,
+    voucherId: newId(),
+    programmeId: current.programmeId,
+    versionId: current.versionId,
+    kind: claim.item.kind,
+    fundId: stock.fundId,
+    faceFen: stock.faceFen,
+    originId: claim.item.roundId,
+    n: claim.n,
+    channel: '',
+    ...validityOf(current.plan, claim.item.kind, now),
+  };
+}
+
+/** What the issue event says of a voucher; `verify` compares the voucher with it. */
+const evidence = (one: Voucher) => [
+  one.personId,
+  one.voucherId,
+  one.kind,
+  one.n,
+  one.fundId,
+  one.faceFen,
+  one.validFrom,
+  one.validTo,
+];
+
+async function issue(tx: Tx, round: RoundRow, vouchers: readonly Voucher[]): Promise<void> {
+  if (vouchers.length === 0) return;
+  const eventId = await record(tx, {
+    kind: 'voucher.claimed',
+    subject: { kind: 'round', id: round.roundId },
+    programmeId: round.programmeId,
+    items: vouchers.map(evidence),
+  });
+  await insertVouchers(tx, eventId, vouchers);
+  const byFund = Map.groupBy(vouchers, (voucher) => voucher.fundId);
+  await post(
+    tx,
+    eventId,
+    [...byFund].map(([fundId, own]) => ({
+      fundId,
+      from: 'committed',
+      to: 'outstanding',
+      amountFen: sumFen(own.map((voucher): Fen => voucher.faceFen)),
+      kind: 'claimed',
+      reference: { kind: 'round', id: round.roundId },
+    })),
+  );
+}
+
+async function claimInRound(tx: Tx, round: RoundRow, items: readonly ClaimItem[]) {
+  const current = await currentPlan(tx, round.programmeId);
+  requireRunning(current);
+  const claims = items.map((item) => makeClaim(current, item, tx.now));
+  await spendPasses(tx, claims);
+  await takeNumbers(tx, claims);
+  await refuseExcluded(tx, current.plan, round.programmeId, claims);
+  await takeStock(tx, round.roundId, claims);
+  const outcomes = claims.map((claim): ClaimOutcome => {
+    if (claim.refused !== undefined) return { refused: claim.refused };
+    if (claim.stock === undefined) throw new Error('a claim has neither stock nor refusal');
+    return { voucher: voucherOf(current, claim, claim.stock, tx.now) };
+  });
+  await issue(
+    tx,
+    round,
+    outcomes.flatMap((outcome) => outcome.voucher ?? []),
+  );
+  return outcomes;
+}
+
+async function outcomesOfRound(tx: Tx, round: RoundRow | undefined, items: readonly ClaimItem[]) {
+  const all = (refused: Refusal) => items.map((): ClaimOutcome => ({ refused }));
+  if (round === undefined) return all(new Refusal('not_found'));
+  const code = roundRefusal(round, tx.now);
+  if (code !== undefined) {
+    const { opensAt, closesAt } = round;
+    return all(
+      new Refusal(code, { opensAt: instantText(opensAt), closesAt: instantText(closesAt) }),
+    );
+  }
+  try {
+    return await claimInRound(tx, round, items);
+  } catch (error) {
+    // The programme itself is stopped or closed: known before anything was taken.
+    if (error instanceof Refusal && error.code.startsWith('programme_')) return all(error);
+    throw error;
+  }
+}
+
+/**
+ * Claims one voucher for each item, in their order: the first valid requests win. Each item learns
+ * its own outcome: its voucher, or `round_not_open`, `round_closed`, `sold_out`, `limit_reached`,
+ * `kinds_exclusive`, `captcha_invalid` (pass already spent), `not_found`. While a risk control is
+ * degraded all are refused `risk_controls_degraded` and nothing is taken. Exactly the stock is
+ * given: never one too many, none stranded. Locks the persons' counters, the stock, the balances.
+ * @policy XN23 三(二), 三(三), 四(一); inv-10, inv-12, inv-15, inv-16, inv-18
+ */
+export async function claimVouchers(
+  tx: Tx,
+  items: readonly ClaimItem[],
+): Promise<readonly ClaimOutcome[]> {
+  const degraded = await tx.rows<{ gate: string }>(sql('degradedGates'), { gates: gateNames });
+  if (degraded.length > 0) {
+    const refused = new Refusal('risk_controls_degraded', {
+      gates: degraded.map((row) => row.gate),
+      retryAfterSeconds: 30,
+    });
+    return items.map(() => ({ refused }));
+  }
+  const roundIds = [...new Set(items.map((item) => item.roundId))];
+  const rounds = await tx.rows<RoundRow>(sql('findRounds'), { roundIds });
+  const outcomes = new Map<ClaimItem, ClaimOutcome>();
+  for (const roundId of roundIds.toSorted()) {
+    const own = items.filter((item) => item.roundId === roundId);
+    const round = rounds.find((one) => one.roundId === roundId);
+    const results = await outcomesOfRound(tx, round, own);
+    for (const [index, item] of own.entries()) {
+      const outcome = results[index];
+      if (outcome !== undefined) outcomes.set(item, outcome);
+    }
+  }
+  return items.map((item) => outcomes.get(item) ?? { refused: new Refusal('not_found') });
+}

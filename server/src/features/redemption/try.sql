@@ -33,7 +33,6 @@ from unnest(:redemptionIds::uuid[], :personIds::uuid[], :voucherIds::uuid[], :pr
   as w(redemption_id, person_id, voucher_id, programme_id, fund_id, terminal_id, cashier_id,
     order_fen, deduction_fen, payment, void_at, region, category, is_network, is_dishonest_barred)
 join terminal t on t.terminal_id = w.terminal_id and t.state = 'bound'
-  and (t.paused_until is null or t.paused_until <= :now::timestamptz)
 join shop s on s.shop_id = t.shop_id and s.state = 'open' and starts_with(s.region_code, w.region)
 join merchant m on m.merchant_id = s.merchant_id and m.state = 'active'
 join cashier k on k.shop_id = s.shop_id and k.staff_id = w.cashier_id and k.state = 'active'

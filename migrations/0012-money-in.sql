@@ -91,3 +91,4 @@ call grant_app('update (state, decided_by)', 'money_confirmation');
 call grant_app('update (return_account_key_id)', 'fund');
 call grant_app('update (cancelled_by)', 'funding_order');
 call grant_app('update (reason_details)', 'bank_line');
+call grant_app('update (new_line_count)', 'bank_file');

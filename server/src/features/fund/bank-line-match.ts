@@ -26,6 +26,7 @@ export const unmatchedReasons = {
   already_confirmed: '相符的资金单已到账确认,可能重复付款',
   order_cancelled: '相符的资金单已撤销',
   confirmation_waits: '相符的资金单正在等待复核',
+  programme_ended: '相符的资金单所属活动已结束,款项须退回',
   outgoing: '支出流水,由结算和退回核对',
 } as const;
 export type UnmatchedReason = keyof typeof unmatchedReasons;
@@ -44,13 +45,31 @@ export function payerIndexOf(keys: Keys, name: string): Buffer {
   return keys.index('name-index', `payer ${plainName(name)}`);
 }
 
-/** Whether `remark` holds `code` as a word of its own: 附言"1400", never the 1400 of 21400. */
-export function remarkNames(remark: string, code: string): boolean {
-  const words = remark
-    .normalize('NFKC')
-    .toUpperCase()
-    .match(/[0-9A-Z]+/gu);
-  return words?.includes(code.toUpperCase()) ?? false;
+/** The words of a remark: 附言"1400" names the code 1400, 21400 does not. */
+function wordsOf(remark: string): ReadonlySet<string> {
+  const words = remark.normalize('NFKC').toUpperCase();
+  return new Set(words.match(/[0-9A-Z]+/gu));
+}
+
+/** Orders by remark code, and by code and amount: tens of thousands may share one code. */
+export type OrderBook = ReadonlyMap<
+  string,
+  { readonly all: readonly OrderToMatch[]; readonly byAmount: ReadonlyMap<Fen, OrderToMatch[]> }
+>;
+
+/** The book of an account's orders. */
+export function orderBook(orders: readonly OrderToMatch[]): OrderBook {
+  const book = new Map<string, { all: OrderToMatch[]; byAmount: Map<Fen, OrderToMatch[]> }>();
+  for (const order of orders) {
+    const code = order.remarkCode.toUpperCase();
+    const page = book.get(code) ?? { all: [], byAmount: new Map<Fen, OrderToMatch[]>() };
+    book.set(code, page);
+    page.all.push(order);
+    const same = page.byAmount.get(order.totalFen) ?? [];
+    page.byAmount.set(order.totalFen, same);
+    same.push(order);
+  }
+  return book;
 }
 
 function samePayer(line: LineToMatch, order: OrderToMatch): boolean {
@@ -59,46 +78,51 @@ function samePayer(line: LineToMatch, order: OrderToMatch): boolean {
 }
 
 /**
- * Which of `orders` an incoming line pays: the only open one whose remark, amount and (where it
- * names one) payer are the line's. Anything less is nobody's, with the reason.
+ * Which order of the book an incoming line pays: the only open one whose remark, amount and (where
+ * it names one) payer are the line's. Anything less is nobody's, with the reason. `taken` holds the
+ * orders that earlier lines of the same statement pay.
  * @policy SX20 一(二) 附言“1400”, requirement F1
  */
-export function matchLine(line: LineToMatch, orders: readonly OrderToMatch[]): Match {
-  const named = orders.filter((order) => remarkNames(line.remark, order.remarkCode));
-  const open = named.filter((order) => order.state === 'open');
-  const exact = open.filter((order) => order.totalFen === line.amountFen);
+export function matchLine(
+  line: LineToMatch,
+  book: OrderBook,
+  taken: ReadonlySet<string> = new Set(),
+): Match {
+  const pages = [...wordsOf(line.remark)].flatMap((word) => book.get(word) ?? []);
+  const sameAmount = pages.flatMap((page) => page.byAmount.get(line.amountFen) ?? []);
+  const isOpen = (order: OrderToMatch) =>
+    order.state === 'open' && !taken.has(order.fundingOrderId);
+  const exact = sameAmount.filter(isOpen);
   const fitting = exact.filter((order) => samePayer(line, order));
   const [only] = fitting;
   if (only !== undefined && fitting.length === 1) return { fundingOrderId: only.fundingOrderId };
   if (fitting.length > 1) {
     return { reason: 'several_orders_fit', details: { orders: fitting.length } };
   }
+  const closed = sameAmount.filter((order) => !isOpen(order) && samePayer(line, order));
+  if (closed.length > 0) return closedReason(closed);
   if (exact.length > 0) return { reason: 'payer_differs', details: { orders: exact.length } };
-  return nearestReason(line, named);
+  return differingReason(
+    line,
+    pages.flatMap((page) => page.all.filter(isOpen)),
+  );
 }
 
-function nearestReason(line: LineToMatch, named: readonly OrderToMatch[]): Match {
-  const closed = named.filter(
-    (order) =>
-      order.state !== 'open' && order.totalFen === line.amountFen && samePayer(line, order),
-  );
-  const confirmed = closed.find((order) => order.state === 'confirmed');
-  if (confirmed !== undefined) {
-    return { reason: 'already_confirmed', details: { fundingOrderId: confirmed.fundingOrderId } };
-  }
-  const [cancelled] = closed;
-  if (cancelled !== undefined) {
-    return { reason: 'order_cancelled', details: { fundingOrderId: cancelled.fundingOrderId } };
-  }
-  const theirs = named.filter((order) => order.state === 'open' && samePayer(line, order));
+function closedReason(closed: readonly OrderToMatch[]): Match {
+  const cancelled = closed.every((order) => order.state === 'cancelled');
+  const order = cancelled ? closed[0] : closed.find((one) => one.state !== 'cancelled');
+  const reason = cancelled ? 'order_cancelled' : 'already_confirmed';
+  return { reason, details: { fundingOrderId: order?.fundingOrderId } };
+}
+
+function differingReason(line: LineToMatch, open: readonly OrderToMatch[]): Match {
+  if (open.length === 0) return { reason: 'no_order_with_remark', details: {} };
+  const theirs = open.filter((order) => samePayer(line, order));
   const [one] = theirs;
-  if (one !== undefined && theirs.length === 1) {
-    const { fundingOrderId, totalFen } = one;
-    const differenceFen = line.amountFen - totalFen;
-    return { reason: 'amount_differs', details: { fundingOrderId, differenceFen } };
-  }
-  if (named.some((order) => order.state === 'open')) {
+  if (one === undefined || theirs.length > 1) {
     return { reason: 'amount_differs', details: { orders: theirs.length } };
   }
-  return { reason: 'no_order_with_remark', details: {} };
+  const differenceFen = line.amountFen - one.totalFen;
+  const { fundingOrderId } = one;
+  return { reason: 'amount_differs', details: { fundingOrderId, differenceFen } };
 }

@@ -7,14 +7,22 @@ where funding_order_id = :fundingOrderId for update;
 select bank_line_id, account_number, amount_fen, direction, state from bank_line
 where bank_line_id = :bankLineId for update;
 
--- name: insertConfirmation
+-- name: insertConfirmations
 -- One live confirmation per order and per bank line; the loser of a race gets no row.
 insert into money_confirmation (confirmation_id, funding_order_id, basis, bank_line_id,
   document_number, document_digest, is_exact, note, state, prepared_by, created_at)
-values (:confirmationId, :fundingOrderId, :basis, :bankLineId, :documentNumber, :documentDigest,
-  :isExact, :note, :state, :preparedBy, :now::timestamptz)
+select c.confirmation_id, c.funding_order_id, :basis, c.bank_line_id, :documentNumber,
+  :documentDigest, :isExact, :note, c.state, :preparedBy, :now::timestamptz
+from unnest(:confirmationIds::uuid[], :fundingOrderIds::uuid[], :bankLineIds::uuid[], :states::text[])
+  as c(confirmation_id, funding_order_id, bank_line_id, state)
 on conflict do nothing
-returning confirmation_id;
+returning confirmation_id, funding_order_id, bank_line_id, state;
+
+-- name: lockOrders
+-- In the order of their ids: an order is confirmed or cancelled, never both.
+select funding_order_id, programme_id, state from funding_order
+where funding_order_id = any(:fundingOrderIds::uuid[])
+order by funding_order_id for update;
 
 -- name: decide
 update money_confirmation set state = :state, decided_by = :decidedBy
@@ -39,8 +47,10 @@ where f.programme_id = :programmeId and (:state::text is null or c.state = :stat
   and c.confirmation_id > :after::uuid
 order by c.confirmation_id limit :limit;
 
--- name: markLine
-update bank_line
-set state = :state, reason = :reason, reason_details = :details::jsonb,
-  matched_kind = :matchedKind, matched_id = :matchedId
-where bank_line_id = :bankLineId and state = 'unmatched';
+-- name: matchLines
+-- A line is matched once, to one order.
+update bank_line l
+set state = 'matched', reason = null, reason_details = '{}'::jsonb,
+  matched_kind = 'funding_order', matched_id = m.funding_order_id
+from unnest(:bankLineIds::uuid[], :fundingOrderIds::uuid[]) as m(bank_line_id, funding_order_id)
+where l.bank_line_id = m.bank_line_id and l.state = 'unmatched';

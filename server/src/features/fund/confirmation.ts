@@ -6,8 +6,7 @@ import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import { record } from '../../events/record.ts';
 import { currentPlan, namedParties } from '../programme/load-plan.ts';
-import type { UnmatchedReason } from './bank-line-match.ts';
-import { postConfirmedOrder } from './funding-order.ts';
+import { type FundingOrder, postConfirmedOrders } from './funding-order.ts';
 
 const sql = twin(import.meta.url);
 
@@ -81,15 +80,22 @@ export async function prepareConfirmation(
   const { fundingOrderId, evidence, note } = input;
   const order = await lockOpenOrder(tx, fundingOrderId);
   if (evidence.basis === 'bank_line') await requireFreeLine(tx, evidence.bankLineId, order);
-  const state = 'prepared' as const;
-  const confirmationId = await insert(tx, {
-    fundingOrderId,
-    evidence,
-    note,
-    state,
+  const confirmationId = newId();
+  const paper = evidence.basis === 'preallocation' ? evidence : undefined;
+  const inserted = await tx.execute(sql('insertConfirmations'), {
+    confirmationIds: [confirmationId],
+    fundingOrderIds: [fundingOrderId],
+    bankLineIds: [evidence.basis === 'bank_line' ? evidence.bankLineId : null],
+    states: ['prepared'],
+    basis: evidence.basis,
+    documentNumber: paper?.documentNumber ?? null,
+    documentDigest: paper?.documentDigest ?? null,
     isExact: false,
+    note,
+    preparedBy: tx.actor.id,
+    now: tx.now,
   });
-  if (confirmationId === undefined) refuse('state_conflict', { waiting: 'confirmation' });
+  if (inserted === 0) refuse('state_conflict', { waiting: 'confirmation' });
   await record(tx, {
     kind: 'funding_order.confirmation_prepared',
     subject: { kind: 'funding_order', id: fundingOrderId },
@@ -99,32 +105,30 @@ export async function prepareConfirmation(
   return { confirmationId };
 }
 
-async function insert(
+type Inserted = {
+  readonly confirmationId: string;
+  readonly fundingOrderId: string;
+  readonly bankLineId: string | null;
+  readonly state: Confirmation['state'];
+};
+
+async function insertExact(
   tx: Tx,
-  row: {
-    readonly fundingOrderId: string;
-    readonly evidence: Evidence;
-    readonly note: string;
-    readonly state: Confirmation['state'];
-    readonly isExact: boolean;
-  },
-): Promise<string | undefined> {
-  const { evidence } = row;
-  const paper = evidence.basis === 'preallocation' ? evidence : undefined;
-  const inserted = await tx.maybe<{ confirmationId: string }>(sql('insertConfirmation'), {
-    confirmationId: newId(),
-    fundingOrderId: row.fundingOrderId,
-    basis: evidence.basis,
-    bankLineId: evidence.basis === 'bank_line' ? evidence.bankLineId : null,
-    documentNumber: paper?.documentNumber ?? null,
-    documentDigest: paper?.documentDigest ?? null,
-    isExact: row.isExact,
-    note: row.note,
-    state: row.state,
+  rows: readonly (ExactMatch & { readonly state: Confirmation['state'] })[],
+): Promise<readonly Inserted[]> {
+  return tx.rows<Inserted>(sql('insertConfirmations'), {
+    confirmationIds: rows.map(() => newId()),
+    fundingOrderIds: rows.map((row) => row.fundingOrderId),
+    bankLineIds: rows.map((row) => row.bankLineId),
+    states: rows.map((row) => row.state),
+    basis: 'bank_line',
+    documentNumber: null,
+    documentDigest: null,
+    isExact: true,
+    note: '',
     preparedBy: tx.actor.id,
     now: tx.now,
   });
-  return inserted?.confirmationId;
 }
 
 function evidenceBody(evidence: Evidence): Readonly<Record<string, unknown>> {
@@ -144,7 +148,7 @@ export async function approveConfirmation(
 ): Promise<{ readonly fundingOrderId: string }> {
   const { confirmationId } = input;
   const found = await getConfirmation(tx, confirmationId);
-  await tx.maybe(sql('lockOrder'), { fundingOrderId: found.fundingOrderId });
+  await tx.execute(sql('lockOrders'), { fundingOrderIds: [found.fundingOrderId] });
   await decide(tx, found, 'approved');
   const { fundingOrderId, bankLineId, programmeId } = found;
   const eventId = await record(tx, {
@@ -153,8 +157,8 @@ export async function approveConfirmation(
     programmeId,
     body: { confirmationId, bankLineId },
   });
-  if (bankLineId !== null) await markMatched(tx, bankLineId, fundingOrderId);
-  await postConfirmedOrder(tx, { fundingOrderId, eventId });
+  if (bankLineId !== null) await markMatched(tx, [{ bankLineId, fundingOrderId }]);
+  await postConfirmedOrders(tx, { fundingOrderIds: [fundingOrderId], eventId });
   return { fundingOrderId };
 }
 
@@ -207,52 +211,84 @@ export async function listConfirmations(
   });
 }
 
-/** What became of an exact match. */
-export type MatchOutcome = 'confirmed' | 'waits_for_approval' | 'order_taken';
+/** A bank line that fits exactly one open order. */
+export type ExactMatch = { readonly fundingOrderId: string; readonly bankLineId: string };
+
+/** Why a match that looked exact was not taken after all. */
+export type NotTaken =
+  | 'already_confirmed'
+  | 'order_cancelled'
+  | 'confirmation_waits'
+  | 'programme_ended';
+
+export type MatchesTaken = {
+  readonly confirmed: number;
+  readonly waiting: number;
+  readonly notTaken: ReadonlyMap<string, NotTaken>;
+};
 
 /**
- * Takes a bank line that fits exactly one open order: confirmed at once, or, where the plan names
- * who approves `confirm_money`, proposed for their approval. `order_taken` when the order was
- * decided or another line waits for it meanwhile. Posts under `eventId`. Locks the order.
+ * Takes bank lines that each fit exactly one open order: confirmed at once, or, where the plan names
+ * who approves `confirm_money`, proposed for their approval. One order takes one line. Locks the
+ * orders by id, then posts everything under `eventId`. Answers by line what was not taken and why.
+ * @policy inv-7
  */
-export async function takeExactMatch(
+export async function takeExactMatches(
   tx: Tx,
-  match: {
-    readonly fundingOrderId: string;
-    readonly bankLineId: string;
-    readonly eventId: bigint;
-  },
-): Promise<MatchOutcome> {
-  const { fundingOrderId, bankLineId, eventId } = match;
-  const order = await tx.one<LockedOrder>(sql('lockOrder'), { fundingOrderId });
-  if (order.state !== 'open') return 'order_taken';
-  const { plan } = await currentPlan(tx, order.programmeId);
-  const needsApproval = namedParties(plan, 'confirm_money', 'approve') !== undefined;
-  const state = needsApproval ? 'prepared' : 'approved';
-  const evidence = { basis: 'bank_line', bankLineId } as const;
-  const row = { fundingOrderId, evidence, note: '', state, isExact: true } as const;
-  if ((await insert(tx, row)) === undefined) return 'order_taken';
-  if (needsApproval) return 'waits_for_approval';
-  await markMatched(tx, bankLineId, fundingOrderId);
-  await postConfirmedOrder(tx, { fundingOrderId, eventId });
-  return 'confirmed';
+  input: { readonly matches: readonly ExactMatch[]; readonly eventId: bigint },
+): Promise<MatchesTaken> {
+  const { matches, eventId } = input;
+  const fundingOrderIds = [...new Set(matches.map((match) => match.fundingOrderId))];
+  type Locked = { fundingOrderId: string; programmeId: string; state: FundingOrder['state'] };
+  const locked = await tx.rows<Locked>(sql('lockOrders'), { fundingOrderIds });
+  const orders = new Map(locked.map((order) => [order.fundingOrderId, order]));
+  const rules = await rulesOf(tx, new Set(locked.map((order) => order.programmeId)));
+  const notTaken = new Map<string, NotTaken>();
+  const taken: (ExactMatch & { state: 'prepared' | 'approved' })[] = [];
+  for (const match of matches) {
+    const order = orders.get(match.fundingOrderId);
+    const rule = order && rules.get(order.programmeId);
+    if (order?.state === 'cancelled') notTaken.set(match.bankLineId, 'order_cancelled');
+    else if (order?.state === 'confirmed') notTaken.set(match.bankLineId, 'already_confirmed');
+    else if (rule === 'ended' || rule === undefined)
+      notTaken.set(match.bankLineId, 'programme_ended');
+    else taken.push({ ...match, state: rule });
+  }
+  const inserted = await insertExact(tx, taken);
+  const lines = new Set(inserted.map((row) => row.bankLineId));
+  for (const { bankLineId } of taken) {
+    if (!lines.has(bankLineId)) notTaken.set(bankLineId, 'confirmation_waits');
+  }
+  const approved = inserted.filter((row) => row.state === 'approved');
+  await markMatched(tx, approved);
+  const confirmedIds = approved.map((row) => row.fundingOrderId);
+  await postConfirmedOrders(tx, { fundingOrderIds: confirmedIds, eventId });
+  const waiting = inserted.length - approved.length;
+  return { confirmed: approved.length, waiting, notTaken };
 }
 
-async function markMatched(tx: Tx, bankLineId: string, matchedId: string): Promise<void> {
-  const values = { state: 'matched', reason: null, details: {}, matchedKind: 'funding_order' };
-  const marked = await tx.execute(sql('markLine'), { bankLineId, matchedId, ...values });
-  if (marked === 0) refuse('already_decided', { line: 'matched' });
+/** Per programme: confirmed at once, proposed for approval, or too late. */
+async function rulesOf(
+  tx: Tx,
+  programmeIds: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, 'approved' | 'prepared' | 'ended'>> {
+  const rules = new Map<string, 'approved' | 'prepared' | 'ended'>();
+  for (const programmeId of programmeIds) {
+    const { state, plan } = await currentPlan(tx, programmeId);
+    const needsApproval = namedParties(plan, 'confirm_money', 'approve') !== undefined;
+    rules.set(programmeId, needsApproval ? 'prepared' : 'approved');
+    if (state === 'closing' || state === 'closed') rules.set(programmeId, 'ended');
+  }
+  return rules;
 }
 
-/** Writes down why a line stands unmatched. */
-export async function markUnmatched(
+async function markMatched(
   tx: Tx,
-  line: {
-    readonly bankLineId: string;
-    readonly reason: UnmatchedReason;
-    readonly details: Readonly<Record<string, unknown>>;
-  },
+  lines: readonly { readonly bankLineId: string | null; readonly fundingOrderId: string }[],
 ): Promise<void> {
-  const values = { state: 'unmatched', matchedKind: null, matchedId: null };
-  await tx.execute(sql('markLine'), { ...line, ...values });
+  const marked = await tx.execute(sql('matchLines'), {
+    bankLineIds: lines.map((line) => line.bankLineId),
+    fundingOrderIds: lines.map((line) => line.fundingOrderId),
+  });
+  if (marked !== lines.length) refuse('already_decided', { line: 'matched' });
 }

@@ -103,12 +103,11 @@ export async function openPlannedFunds(
     const rows = await tx.rows<{ organisationId: string }>(sql('findOrganisations'), values);
     const { returnAccount: stated } = funder;
     const returnAccount = typeof stated === 'string' ? undefined : sealAccount(keys, stated);
+    const places = pools.flatMap((pool) =>
+      channelsOf(plan).map((channel) => ({ pool: pool.id, channel })),
+    );
     for (const { organisationId: funderId } of rows) {
-      for (const { id: pool } of pools) {
-        for (const channel of channelsOf(plan)) {
-          funds.push({ pool, funderId, funder, channel, returnAccount });
-        }
-      }
+      funds.push(...places.map((place) => ({ ...place, funderId, funder, returnAccount })));
     }
   }
   return (await insertFunds(tx, programmeId, funds)).length;

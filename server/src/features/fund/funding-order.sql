@@ -43,10 +43,17 @@ where f.programme_id = :programmeId and (:state::text is null or f.state = :stat
   and f.funding_order_id > :after::uuid
 order by f.funding_order_id limit :limit;
 
--- name: closeOrder
--- Confirmed or cancelled, once: of two at the same time one finds it open.
-update funding_order
-set state = :state, confirmed_at = :confirmedAt::timestamptz, cancelled_by = :cancelledBy
+-- name: confirmOrders
+-- Confirmed once: of two at the same time one finds it open.
+update funding_order set state = 'confirmed', confirmed_at = :now::timestamptz
+where funding_order_id = any(:fundingOrderIds::uuid[]) and state = 'open';
+
+-- name: linesToPost
+select funding_order_id, fund_id, amount_fen from funding_order_line
+where funding_order_id = any(:fundingOrderIds::uuid[]) order by funding_order_id, fund_id;
+
+-- name: cancelOrder
+update funding_order set state = 'cancelled', cancelled_by = :cancelledBy
 where funding_order_id = :fundingOrderId and state = 'open'
 returning programme_id;
 

@@ -131,14 +131,14 @@ async function fundsOfLines(
 
 /** The plan's funder behind the funds of an order: one source class, or they are paid apart. */
 function planFunderOf(plan: Plan, funds: readonly OrderFund[]): PlanFunder {
-  const fitting = plan.funders.filter((funder) =>
+  const fitting = plan.funders.find((funder) =>
     funds.every(
       (fund) =>
         fund.sourceClass === funder.source &&
         plan.pools.some((pool) => pool.id === fund.pool && pool.funders.includes(funder.id)),
     ),
   );
-  return fitting[0] ?? refuse('invalid_rule', { mixed: 'source_classes' });
+  return fitting ?? refuse('invalid_rule', { mixed: 'source_classes' });
 }
 
 const remarkAttemptsMax = 20;
@@ -187,23 +187,23 @@ export async function listFundingOrders(
 }
 
 /**
- * Makes an order's money spendable: funder → available in each of its funds, once. Called by the
- * confirmations only, under their event. Refuses `already_decided` for an order that is not open.
+ * Makes the money of orders spendable: funder → available in each of their funds, once. Called by
+ * the confirmations only, under their event. Refuses `already_decided` unless all are open.
  * @policy inv-7
  */
-export async function postConfirmedOrder(
+export async function postConfirmedOrders(
   tx: Tx,
-  confirmed: { readonly fundingOrderId: string; readonly eventId: bigint },
+  confirmed: { readonly fundingOrderIds: readonly string[]; readonly eventId: bigint },
 ): Promise<void> {
-  const { fundingOrderId, eventId } = confirmed;
-  const values = { fundingOrderId, state: 'confirmed', confirmedAt: tx.now, cancelledBy: null };
-  const closed = await tx.maybe(sql('closeOrder'), values);
-  if (closed === undefined) refuse('already_decided');
-  const lines = await linesOf(tx, fundingOrderId);
+  const { fundingOrderIds, eventId } = confirmed;
+  const closed = await tx.execute(sql('confirmOrders'), { fundingOrderIds, now: tx.now });
+  if (closed !== fundingOrderIds.length) refuse('already_decided');
+  type Line = { fundingOrderId: string; fundId: string; amountFen: Fen };
+  const lines = await tx.rows<Line>(sql('linesToPost'), { fundingOrderIds });
   await post(
     tx,
     eventId,
-    lines.map(({ fundId, amountFen }) => ({
+    lines.map(({ fundingOrderId, fundId, amountFen }) => ({
       fundId,
       from: 'funder',
       to: 'available',
@@ -223,11 +223,8 @@ export async function cancelFundingOrder(
   input: { readonly fundingOrderId: string; readonly reason: string },
 ): Promise<void> {
   const { fundingOrderId, reason } = input;
-  const values = { fundingOrderId, state: 'cancelled', confirmedAt: null };
-  const row = await tx.maybe<{ programmeId: string }>(sql('closeOrder'), {
-    ...values,
-    cancelledBy: tx.actor.id,
-  });
+  const values = { fundingOrderId, cancelledBy: tx.actor.id };
+  const row = await tx.maybe<{ programmeId: string }>(sql('cancelOrder'), values);
   if (row === undefined) {
     const { state } = await getFundingOrder(tx, fundingOrderId);
     refuse('already_decided', { state });

@@ -1,0 +1,177 @@
+import { type Fen, zeroFen } from '@huiquan/domain/fen.ts';
+import type { Instant } from '@huiquan/domain/instant.ts';
+import type { Tx } from '../../db/transact.ts';
+import { twin } from '../../db/twin.ts';
+import { type AccountKind, type Balance, balancesOf } from '../../ledger/post.ts';
+import { type Fund, listFunds } from './fund.ts';
+
+const sql = twin(import.meta.url);
+
+/** What a fund or pool has on each account, merchants' accounts added up. */
+export type Balances = Readonly<Record<Exclude<AccountKind, 'funder'>, Fen>> & {
+  /** Confirmed and not moved to another pool: what all the others add up to, less receivable. */
+  readonly fundedFen: Fen;
+};
+
+const kinds = [
+  'available',
+  'committed',
+  'outstanding',
+  'payable',
+  'payable_held',
+  'settled',
+  'receivable',
+  'return_due',
+  'returned',
+] as const;
+
+function fold(rows: readonly Pick<Balance, 'kind' | 'balanceFen'>[]): Balances {
+  const sum = (kind: AccountKind) =>
+    rows.reduce((total, row) => (row.kind === kind ? total + row.balanceFen : total), 0n) as Fen;
+  const byKind = Object.fromEntries(kinds.map((kind) => [kind, sum(kind)]));
+  // What a merchant owes stands as a negative balance on its receivable account, so that the sum
+  // of all accounts is what the fund was given (inv-5).
+  const fundedFen = kinds.reduce((total, kind) => total + (byKind[kind] ?? 0n), 0n) as Fen;
+  return { ...(byKind as Record<(typeof kinds)[number], Fen>), fundedFen };
+}
+
+export type FundMoney = Fund & { readonly balances: Balances };
+export type PoolMoney = { readonly pool: string; readonly balances: Balances };
+
+/** All balances of some funds, from the ledger. */
+export async function moneyOfFunds(tx: Tx, funds: readonly Fund[]): Promise<readonly FundMoney[]> {
+  const balances = await balancesOf(
+    tx,
+    funds.map((fund) => fund.fundId),
+  );
+  const byFund = Map.groupBy(balances, (balance) => balance.fundId);
+  return funds.map((fund) => ({ ...fund, balances: fold(byFund.get(fund.fundId) ?? []) }));
+}
+
+/**
+ * The money picture of a programme by pool, from the ledger: where every 分 that was funded is now.
+ * @policy requirements F3, P2; inv-5
+ */
+export async function moneyByPool(tx: Tx, programmeId: string): Promise<readonly PoolMoney[]> {
+  type Row = Pick<Balance, 'kind' | 'balanceFen'> & { readonly pool: string };
+  const rows = await tx.rows<Row>(sql('poolBalances'), { programmeId });
+  const byPool = Map.groupBy(rows, (row) => row.pool);
+  return [...byPool].map(([pool, of]) => ({ pool, balances: fold(of) }));
+}
+
+export type PoolStatus = {
+  readonly availableFen: Fen;
+  readonly committedFen: Fen;
+  /** Money was confirmed for it, and nothing is left to promise or to give. */
+  readonly isUsedUp: boolean;
+};
+
+/**
+ * What a pool still has to give. A pool that is used up stops its activity at once.
+ * @policy XN23 三(四)1, requirement F5
+ */
+export async function poolStatus(
+  tx: Tx,
+  asked: { readonly programmeId: string; readonly pool: string },
+): Promise<PoolStatus> {
+  type Row = { availableFen: Fen; committedFen: Fen; isFunded: boolean };
+  const { availableFen, committedFen, isFunded } = await tx.one<Row>(sql('poolAvailable'), asked);
+  const isUsedUp = isFunded && availableFen === 0n && committedFen === 0n;
+  return { availableFen, committedFen, isUsedUp };
+}
+
+/** When a fund is low and when it lies idle. */
+export type WarningRules = {
+  /** Hundredths of a percent of what was confirmed. */
+  readonly lowBasisPoints: number;
+  readonly idleDays: number;
+};
+
+/** Proposals: a tenth left, nothing moved for thirty days. */
+export const usualWarnings: WarningRules = { lowBasisPoints: 1_000, idleDays: 30 };
+
+export type FundWarning = {
+  readonly fundId: string;
+  readonly pool: string;
+  readonly warning: 'low_balance' | 'used_up' | 'idle_money' | 'not_funded';
+  readonly availableFen: Fen;
+  readonly confirmedFen: Fen;
+  readonly lastMovedAt: Instant | null;
+};
+
+const fundsPerWarningRead = 1_000;
+
+/**
+ * Funds that need a look: nothing confirmed, (almost) nothing left, or money that nobody moves.
+ * Looks at the first thousand funds in the order of use.
+ * @policy requirement F5
+ */
+export async function fundWarnings(
+  tx: Tx,
+  asked: { readonly programmeId: string; readonly rules?: WarningRules },
+): Promise<readonly FundWarning[]> {
+  const rules = asked.rules ?? usualWarnings;
+  const { programmeId } = asked;
+  const funds = await listFunds(tx, { programmeId, limit: fundsPerWarningRead });
+  const money = await moneyOfFunds(tx, funds);
+  type Row = { fundId: string; confirmedFen: Fen; lastMovedAt: Instant };
+  const fundIds = funds.map((fund) => fund.fundId);
+  const rows = await tx.rows<Row>(sql('fundedOfFunds'), { fundIds });
+  const byFund = new Map(rows.map((row) => [row.fundId, row]));
+  return money.flatMap(({ fundId, pool, balances }) => {
+    const funded = byFund.get(fundId);
+    const confirmedFen = funded?.confirmedFen ?? zeroFen;
+    const lastMovedAt = funded?.lastMovedAt ?? null;
+    const warning = warningOf({ balances, confirmedFen, lastMovedAt }, rules, tx.now);
+    const { available: availableFen } = balances;
+    if (warning === undefined) return [];
+    return [{ fundId, pool, warning, availableFen, confirmedFen, lastMovedAt }];
+  });
+}
+
+const dayMilliseconds = 86_400_000;
+
+/** Which warning a fund deserves now, if any: the gravest. */
+export function warningOf(
+  fund: {
+    readonly balances: Pick<Balances, 'available' | 'committed'>;
+    readonly confirmedFen: Fen;
+    readonly lastMovedAt: Instant | null;
+  },
+  rules: WarningRules,
+  now: Instant,
+): FundWarning['warning'] | undefined {
+  const { available, committed } = fund.balances;
+  if (fund.confirmedFen === 0n) return 'not_funded';
+  if (available === 0n) return committed === 0n ? 'used_up' : undefined;
+  const idleSince = now - rules.idleDays * dayMilliseconds;
+  if (fund.lastMovedAt !== null && fund.lastMovedAt <= idleSince) return 'idle_money';
+  const floor = (fund.confirmedFen * BigInt(rules.lowBasisPoints)) / 10_000n;
+  return available < floor ? 'low_balance' : undefined;
+}
+
+/** A transfer as the ledger holds it. */
+export type LedgerRow = {
+  readonly transferId: bigint;
+  readonly sourceFundId: string;
+  readonly sourceKind: AccountKind;
+  readonly targetFundId: string;
+  readonly targetKind: AccountKind;
+  readonly merchantId: string | null;
+  readonly amountFen: Fen;
+  readonly kind: string;
+  readonly referenceKind: string;
+  readonly referenceId: string;
+  readonly eventId: bigint;
+  readonly at: Instant;
+  readonly day: string;
+};
+
+/** A page of a fund's ledger in the order it was written; `after` is the last transfer seen. */
+export async function listTransfers(
+  tx: Tx,
+  asked: { readonly fundId: string; readonly after?: bigint | undefined; readonly limit: number },
+): Promise<readonly LedgerRow[]> {
+  const { fundId, after = 0n, limit } = asked;
+  return tx.rows<LedgerRow>(sql('listTransfers'), { fundId, after, limit });
+}

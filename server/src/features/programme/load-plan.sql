@@ -22,9 +22,15 @@ select party, organisation_id from programme_party where programme_id = :program
 order by party, organisation_id;
 
 -- name: partiesAmong
--- Only the parties asked for: a programme of branch unions has ten thousands of the others.
-select organisation_id from programme_party
-where programme_id = :programmeId and party = any(:parties::text[]);
+-- Only the parties asked for, and of branches only the owner and those above it: a programme of
+-- branch unions has ten thousands of the others.
+select pp.organisation_id from programme_party pp
+where pp.programme_id = :programmeId and pp.party = any(:parties::text[])
+union
+select pp.organisation_id from programme_party pp
+join organisation o on o.organisation_id = pp.organisation_id
+where pp.programme_id = :programmeId and pp.party = any(:branches::text[])
+  and :ownerPath like o.path || '%';
 
 -- name: findOrganiserPath
 select o.path from programme p join organisation o on o.organisation_id = p.organiser_id

@@ -78,11 +78,16 @@ export function namedParties(plan: Plan, act: ActName, side: Side): readonly str
   return named.flatMap((one) => (side === 'prepare' ? one.preparedBy : one.approvedBy));
 }
 
+/** Parties that many organisations play, each for its own people or its own part of the tree. */
+const branchRoles: ReadonlySet<string> = new Set(['branch_union', 'enterprise', 'union']);
+
 /**
  * Where an act on a programme stands, for `request.authorize`: its programme, its organiser's place
  * in the tree, and the organisations that the plan in force names for this side of the act, which
- * then decide in place of the matrix. `organisationPath` may name a narrower place.
- * @policy requirement P6; XN23 五(一), SM23 十
+ * then decide in place of the matrix. `ownerPath` is the place of the organisation whose thing it is
+ * (a branch union's order): of unions and enterprises only itself and those above it are named then,
+ * never its neighbours.
+ * @policy requirement P6; XN23 五(一), SM23 十, SX20 一(二); att-Z4
  */
 export async function actScope(
   tx: Tx,
@@ -90,21 +95,24 @@ export async function actScope(
     readonly programmeId: string;
     readonly act: ActName;
     readonly side: Side;
-    readonly organisationPath?: string;
+    readonly ownerPath?: string | undefined;
     /** The plan that names the parties, where it is not the one in force. */
     readonly plan?: Plan;
   },
 ): Promise<ObjectScope> {
-  const { programmeId } = asked;
+  const { programmeId, ownerPath } = asked;
   const scope = await programmeScope(tx, programmeId);
   const plan = asked.plan ?? (await currentPlan(tx, programmeId)).plan;
   const parties = namedParties(plan, asked.act, asked.side);
-  const organisationPath = asked.organisationPath ?? scope.organisationPath;
-  const place = { programmeId, ...(organisationPath === undefined ? {} : { organisationPath }) };
+  const place = ownerPath === undefined ? scope : { ...scope, organisationPath: ownerPath };
   if (parties === undefined) return place;
+  const isBranch = (id: string) =>
+    plan.parties.some((party) => party.id === id && party.roles.some((r) => branchRoles.has(r)));
   const rows = await tx.rows<{ organisationId: string }>(sql('partiesAmong'), {
     programmeId,
-    parties,
+    parties: ownerPath === undefined ? parties : parties.filter((id) => !isBranch(id)),
+    branches: ownerPath === undefined ? [] : parties.filter(isBranch),
+    ownerPath: ownerPath ?? '',
   });
   return { ...place, namedOrganisationIds: rows.map((row) => row.organisationId) };
 }

@@ -1,0 +1,31 @@
+-- name: listProgrammes
+-- Newest first, of those in reach: parties see theirs, unions their subtree.
+select p.programme_id, p.code, p.title, p.organiser_id, o.name as organiser_name, p.state,
+  p.current_version_id, p.created_at
+from programme p join organisation o on o.organisation_id = p.organiser_id
+where (:state::text is null or p.state = :state)
+  and (:everything or p.programme_id = any(:programmeIds::uuid[])
+    or exists (select 1 from unnest(:paths::text[]) as r(path) where o.path like r.path || '%'))
+  and (:before::uuid is null or p.programme_id < :before::uuid)
+order by p.programme_id desc limit :limit;
+
+-- name: findProgramme
+select p.programme_id, p.code, p.title, p.organiser_id, o.name as organiser_name, p.state,
+  p.current_version_id, p.created_at
+from programme p join organisation o on o.organisation_id = p.organiser_id
+where p.programme_id = :programmeId;
+
+-- name: findByCode
+select programme_id from programme where code = :code;
+
+-- name: listVersions
+-- The texts stay away: a version is read one by one.
+select v.version_id, v.number, v.state, v.content_hash, v.extends_version_id, v.prepared_by,
+  v.approved_by, v.created_at, v.effective_from, jsonb_array_length(v.findings) as finding_count
+from programme_version v where v.programme_id = :programmeId order by v.number desc limit 200;
+
+-- name: listPublic
+-- What anybody may read: programmes that were ever published.
+select p.programme_id, p.code, p.state from programme p
+where p.state <> 'draft' and (:before::uuid is null or p.programme_id < :before::uuid)
+order by p.programme_id desc limit :limit;

@@ -3,7 +3,12 @@ import type { Config } from '../config.ts';
 import type { Db } from '../db/pool.ts';
 import type { Keys } from '../keys.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Bank } from '../ports/bank.ts';
+import type { CaptchaService } from '../ports/captcha/captcha.ts';
+import type { CaptchaKeys } from '../ports/captcha/keys.ts';
 import type { IdentityService } from '../ports/identity.ts';
+import type { LocationService } from '../ports/location.ts';
+import type { PaymentNetwork } from '../ports/payment-network.ts';
 import type { SmsProvider } from '../ports/sms.ts';
 import type { Authenticator } from './credentials.ts';
 import type { Log } from './log.ts';
@@ -12,6 +17,12 @@ import type { Log } from './log.ts';
 export type Ports = {
   readonly sms: SmsProvider;
   readonly identity: IdentityService;
+  readonly bank: Bank;
+  readonly paymentNetwork: PaymentNetwork;
+  readonly location: LocationService;
+  readonly captcha: CaptchaService;
+  /** What challenges and passes are sealed with, so that any process can judge them. */
+  readonly captchaKeys: CaptchaKeys;
 };
 
 /** What every feature is given when the server is built. */

@@ -10,7 +10,12 @@ import { closeDb, openDb } from '../db/pool.ts';
 import { testDatabase } from '../db/test-database.ts';
 import { signRequest } from '../features/account/signed-request.ts';
 import { makeKeys } from '../keys.ts';
+import { makeBankSandbox } from '../ports/bank.sandbox.ts';
+import { makeCaptchaSandbox } from '../ports/captcha/captcha.sandbox.ts';
+import { makeCaptchaKeys } from '../ports/captcha/keys.ts';
 import { makeIdentitySandbox } from '../ports/identity.sandbox.ts';
+import { makeLocationSandbox } from '../ports/location.sandbox.ts';
+import { makePaymentNetworkSandbox } from '../ports/payment-network.sandbox.ts';
 import { makeSmsSandbox } from '../ports/sms.sandbox.ts';
 import type { Context } from './context.ts';
 import type { Route } from './contract.ts';
@@ -259,13 +264,20 @@ export async function testApp(features: readonly Feature[]) {
   const lines: string[] = [];
   let now: Instant | undefined;
   const clock = () => now ?? instant(Date.now());
-  const sms = makeSmsSandbox();
-  const identity = makeIdentitySandbox();
+  const captchaKeys = makeCaptchaKeys({ id: '1', secret: keys.derive('captcha') });
+  const sandboxes = {
+    sms: makeSmsSandbox(),
+    identity: makeIdentitySandbox(),
+    bank: makeBankSandbox({ now: clock }),
+    paymentNetwork: makePaymentNetworkSandbox({ now: clock }),
+    location: makeLocationSandbox(),
+    captcha: makeCaptchaSandbox(captchaKeys),
+  };
   const context = makeContext({
     db,
     keys,
     config: testMode,
-    ports: { sms, identity },
+    ports: { ...sandboxes, captchaKeys },
     clock,
     log: makeLog('info', (line) => void lines.push(line)),
   });
@@ -300,7 +312,7 @@ export async function testApp(features: readonly Feature[]) {
     keys,
     database,
     /** The sandboxes behind the ports. */
-    sandboxes: { sms, identity },
+    sandboxes,
     /** Log lines so far. */
     lines,
     /** Direct SQL as the owner of the tables: to prepare and to look, never what is tested. */

@@ -187,7 +187,7 @@ function directed(amountFen: Fen | undefined, direction: 'in' | 'out'): Moved | 
   if (amountFen === undefined || amountFen === 0n) return undefined;
   if (amountFen > 0n) return { direction, amountFen };
   // A bank takes back a booking in red figures: the money goes the other way.
-  return { direction: direction === 'in' ? 'out' : 'in', amountFen: fen(-amountFen) };
+  return { direction: direction === 'in' ? 'out' : 'in', amountFen: fen(0n - amountFen) };
 }
 
 function movedOf(values: Readonly<Record<Key, string>>): Moved | undefined {
@@ -238,7 +238,7 @@ function fingerprintOf(line: DraftLine): string {
   return `sha256:${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
 }
 
-const signed = (line: DraftLine) => (line.direction === 'in' ? line.amountFen : -line.amountFen);
+const signed = (line: DraftLine) => (line.direction === 'in' ? line.amountFen : 0n - line.amountFen);
 
 /** Opening + lines = closing, oldest first or newest first, as banks please. */
 function balancesOf(lines: readonly DraftLine[]): Pick<Statement, 'openingFen' | 'closingFen'> {

@@ -26,8 +26,8 @@ function withoutDates(plan: Plan) {
     ...Object.fromEntries(
       Object.entries(plan).filter(([field]) => !datedFields.has(field as keyof Plan)),
     ),
-    kinds: plan.kinds.map(({ validity: _, ...kind }) => kind),
-    subsidies: plan.subsidies.map(({ papersDueAt: _, ...subsidy }) => subsidy),
+    kinds: plan.kinds.map((kind) => ({ ...kind, validity: undefined })),
+    subsidies: plan.subsidies.map((subsidy) => ({ ...subsidy, papersDueAt: undefined })),
   };
 }
 

@@ -120,3 +120,6 @@ language sql volatile security definer set search_path = public, pg_temp as $$
   where a.fund_id = any($1) and a.kind = 'available'
   order by b.account_id for update of b
 $$;
+
+create unique index one_live_recall_per_batch on batch_recall (batch_id)
+  where state in ('prepared', 'approved');

@@ -93,6 +93,9 @@ export const refusals = {
   payment_differs: { kind: 'conflict', text: '名单总额与已到账金额不一致' },
   nothing_to_issue: { kind: 'conflict', text: '没有可发放的对象' },
 
+  // closing
+  nothing_to_return: { kind: 'conflict', text: '没有需要退回的资金' },
+
   // rounds and claims
   round_not_open: { kind: 'conflict', text: '本轮尚未开始' },
   round_closed: { kind: 'conflict', text: '本轮已结束' },
@@ -182,6 +185,7 @@ export const refusals = {
   // merchants
   invalid_uscc: { kind: 'invalid', text: '统一社会信用代码不正确' },
   already_registered: { kind: 'conflict', text: '该商户已登记' },
+  merchant_not_eligible: { kind: 'invalid', text: '商户不符合本次活动的参与条件' },
   dishonest_listed: { kind: 'invalid', text: '该主体在失信名单内,不得参与' },
   account_name_mismatch: { kind: 'invalid', text: '结算账户户名与商户名称不一致' },
   account_on_hold: { kind: 'forbidden', text: '结算账户变更后24小时内不能付款' },

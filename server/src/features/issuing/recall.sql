@@ -1,0 +1,62 @@
+-- name: insertRecall
+insert into batch_recall (recall_id, batch_id, reason, state, prepared_by, created_at)
+values (:recallId, :batchId, :reason, 'prepared', :preparedBy, :now::timestamptz)
+on conflict (batch_id) where state in ('prepared', 'approved') do nothing
+returning recall_id;
+
+-- name: findRecall
+select r.recall_id, r.batch_id, r.reason, r.state, r.prepared_by, r.approved_by, r.voided_count,
+  r.created_at, b.programme_id
+from batch_recall r join issue_batch b on b.batch_id = r.batch_id
+where r.recall_id = :recallId;
+
+-- name: decideRecall
+update batch_recall set state = :toState, approved_by = :decidedBy
+where recall_id = :recallId and state = 'prepared' returning batch_id;
+
+-- name: unredeemedChunk
+-- What can still be taken back: unused and not over. What is over leaves by its expiry.
+select person_id, voucher_id from voucher
+where batch_id = :batchId and state = 'unused' and valid_to > :now::timestamptz
+order by person_id, voucher_id limit :size;
+
+-- name: countVoided
+update batch_recall set voided_count = voided_count + :voided where recall_id = :recallId;
+
+-- name: factsForLimits
+-- What the voided vouchers counted for, entitlement by entitlement, under the plan they were issued
+-- by. An entitlement counts as taken back once none of its vouchers is left.
+select v.person_id, v.origin_id, v.kind, v.face_fen, v.version_id, v.issued_at,
+  count(*) as voided, bool_and(e.all_void) as all_void
+from unnest(:personIds::uuid[], :voucherIds::uuid[]) as w(person_id, voucher_id)
+join voucher v on v.person_id = w.person_id and v.voucher_id = w.voucher_id
+cross join lateral (
+  select bool_and(o.state = 'void') as all_void from voucher o
+  where o.person_id = v.person_id and o.origin_id = v.origin_id) e
+group by v.person_id, v.origin_id, v.kind, v.face_fen, v.version_id, v.issued_at;
+
+-- name: recallEntitlements
+update entitlement e set state = 'recalled'
+from unnest(:entitlementIds::uuid[]) as w(entitlement_id)
+where e.entitlement_id = w.entitlement_id and e.state = 'issued';
+
+-- name: takeWaitingRows
+select e.entitlement_id from entitlement e
+where e.batch_id = :batchId and e.state = 'committed'
+order by e.entitlement_id limit :size for update of e;
+
+-- name: countHeld
+select count(*) as held from voucher
+where batch_id = :batchId and (state = 'held' or (state = 'unused' and valid_to > :now::timestamptz));
+
+-- name: finishRecall
+update batch_recall set state = 'done' where recall_id = :recallId and state = 'approved'
+returning voided_count;
+
+-- name: listKept
+-- What a recall could not take back, for the organiser to pursue.
+select v.person_id, v.voucher_id, v.state, v.face_fen from voucher v
+where v.batch_id = :batchId and v.state in ('used', 'held')
+  and (:afterPerson::uuid is null
+    or (v.person_id, v.voucher_id) > (:afterPerson::uuid, :afterVoucher::uuid))
+order by v.person_id, v.voucher_id limit :size;

@@ -41,6 +41,8 @@ export type Grant = {
   readonly holderId: string;
   readonly organisationId?: string;
   readonly organisationPath?: string;
+  /** When it ends by itself (epoch milliseconds); what it grants cannot last longer. */
+  readonly endsAt?: number;
 };
 
 /** Where the object of an act stands: the feature fills in what it knows. */
@@ -173,6 +175,52 @@ export type Reach = {
   readonly industries: readonly string[];
   readonly personId: string | undefined;
 };
+
+/** Whether a grant on `held` includes everything that one on `given` would open. */
+export function scopeCovers(held: GrantScope, given: GrantScope): boolean {
+  if (held.kind === 'everything') return true;
+  switch (given.kind) {
+    case 'organisation':
+      return held.kind === 'organisation' && given.path.startsWith(held.path);
+    case 'programme':
+      return held.kind === 'party'
+        ? held.programmeIds.includes(given.programmeId)
+        : held.kind === 'programme' && held.programmeId === given.programmeId;
+    case 'party':
+      return (
+        held.kind === 'party' &&
+        given.programmeIds.every((programmeId) => held.programmeIds.includes(programmeId))
+      );
+    case 'merchant':
+      return held.kind === 'merchant' && held.merchantId === given.merchantId;
+    case 'shop':
+      return held.kind === 'shop' && held.shopId === given.shopId;
+    case 'channel':
+      return held.kind === 'channel' && held.channel === given.channel;
+    case 'industry':
+      return held.kind === 'industry' && held.industry === given.industry;
+    case 'person':
+    case 'everything':
+      return false;
+  }
+}
+
+/**
+ * Whether the holder of `grants` may hand on `role` on `scope` until `endsAt`: only a role he holds,
+ * nowhere wider and no longer.
+ * @policy access 5.1(9)
+ */
+export function mayGrant(
+  grants: readonly Grant[],
+  wanted: { readonly role: Role; readonly scope: GrantScope; readonly endsAt: number | undefined },
+): boolean {
+  return grants.some(
+    (grant) =>
+      grant.role === wanted.role &&
+      scopeCovers(grant.scope, wanted.scope) &&
+      (grant.endsAt ?? Infinity) >= (wanted.endsAt ?? Infinity),
+  );
+}
 
 const lettersOfScope = {
   organisation: /[bt]/,

@@ -1,7 +1,9 @@
 import type { Instant } from '@huiquan/domain/instant.ts';
 import type { Config } from './config.ts';
 import type { Db } from './db/pool.ts';
+import { accountRoutes } from './features/account/account.routes.ts';
 import { makeAuthenticator } from './features/account/authenticate.ts';
+import { bindEntitlements } from './features/issuing/bind.ts';
 import type { Context, Ports } from './http/context.ts';
 import type { Feature } from './http/handle.ts';
 import type { Log } from './http/log.ts';
@@ -10,10 +12,10 @@ import { makeMetrics } from './metrics.ts';
 
 /**
  * The table of contents, in order: a feature uses commands only of features above it. The order is
- * account, programme, fund, people, limit, roster, voucher, issuing, round, wallet, merchant,
+ * programme, fund, people, account, limit, roster, voucher, issuing, round, wallet, merchant,
  * redemption, expiry, settlement, evaluation, audit.
  */
-export const features: readonly Feature[] = [];
+export const features: readonly Feature[] = [{ name: 'account', routes: accountRoutes }];
 
 /** What the context is made from. */
 export type Parts = {
@@ -28,5 +30,10 @@ export type Parts = {
 /** The context of one server process. */
 export function makeContext(parts: Parts): Context {
   const { db, keys } = parts;
-  return { ...parts, metrics: makeMetrics(db), authenticator: makeAuthenticator(db, keys) };
+  return {
+    ...parts,
+    metrics: makeMetrics(db),
+    authenticator: makeAuthenticator(db, keys),
+    onVerified: [bindEntitlements],
+  };
 }

@@ -1,6 +1,7 @@
 import type { Instant } from '@huiquan/domain/instant.ts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/pool.ts';
+import type { Tx } from '../db/transact.ts';
 import type { Keys } from '../keys.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Bank } from '../ports/bank.ts';
@@ -25,6 +26,17 @@ export type Ports = {
   readonly captchaKeys: CaptchaKeys;
 };
 
+/** A person who has just been bound, by what lists can be searched. Nothing here is plain. */
+export type VerifiedPerson = {
+  readonly personId: string;
+  readonly identityIndex: Buffer;
+  readonly phoneIndex: Buffer;
+  readonly nameIndex: Buffer;
+};
+
+/** What else happens when a person is verified, in the same transaction: entitlements bind. */
+export type OnVerified = (tx: Tx, person: VerifiedPerson) => Promise<unknown>;
+
 /** What every feature is given when the server is built. */
 export type Context = {
   readonly db: Db;
@@ -34,6 +46,8 @@ export type Context = {
   /** This process's clock: for refusing early only. `tx.now` decides. */
   readonly clock: () => Instant;
   readonly authenticator: Authenticator;
+  /** What happens, in the same transaction, when a resident's real name is verified. */
+  readonly onVerified: readonly OnVerified[];
   readonly metrics: Metrics;
   readonly log: Log;
 };

@@ -26,7 +26,7 @@ where s.session_id = :sessionId and s.ended_at is null and s.expires_at > :now::
 
 -- name: listGrants
 -- The grants in force now; a party's scope is opened to the programmes that name the organisation.
-select g.role, g.scope_kind, g.scope_id, o.path as scope_path,
+select g.role, g.scope_kind, g.scope_id, g.ends_at, o.path as scope_path,
   case when g.scope_kind = 'party' then array(
     select p.programme_id from programme_party p where p.organisation_id = f.organisation_id
   ) end as programme_ids
@@ -36,12 +36,3 @@ from role_grant g
     on g.scope_kind = 'organisation' and o.organisation_id::text = g.scope_id
 where g.staff_id = :staffId and g.revoked_at is null and g.starts_at <= business_now()
   and (g.ends_at is null or g.ends_at > business_now());
-
--- name: findTerminal
--- Whether the till is still bound.
-select t.terminal_id from terminal t where t.terminal_id = :terminalId and t.state = 'bound';
-
--- name: isCashier
--- Whether the staff member still works the till of this shop.
-select c.staff_id from cashier c
-where c.shop_id = :shopId and c.staff_id = :staffId and c.state = 'active';

@@ -8,6 +8,7 @@ import type { Authenticator, Credentials } from '../../http/credentials.ts';
 import type { Principal, Session, Till } from '../../http/principal.ts';
 import type { Keys } from '../../keys.ts';
 import { signedTill } from './signed-request.ts';
+import { isBound, isCashierOf } from './till.ts';
 
 const sql = twin(import.meta.url);
 
@@ -30,6 +31,7 @@ type GrantRow = {
   role: Role;
   scopeKind: GrantScope['kind'];
   scopeId: string;
+  endsAt: Instant | null;
   scopePath: string | null;
   programmeIds: string[] | null;
 };
@@ -69,6 +71,7 @@ async function grantsOf(tx: Tx, row: SessionRow, staffId: string): Promise<Grant
         role: grant.role,
         scope,
         holderId: staffId,
+        ...(grant.endsAt === null ? {} : { endsAt: grant.endsAt }),
         ...(row.organisationId === null ? {} : { organisationId: row.organisationId }),
         ...(row.organisationPath === null ? {} : { organisationPath: row.organisationPath }),
       },
@@ -118,8 +121,8 @@ async function staffPrincipal(
 type TillSession = { readonly till: Till; readonly cashierId: string; readonly session: Session };
 
 async function tillPrincipal(tx: Tx, { till, cashierId, session }: TillSession) {
-  const works = await tx.maybe(sql('isCashier'), { shopId: till.shopId, staffId: cashierId });
-  if (works === undefined) refuse('session_ended');
+  const works = await isCashierOf(tx, { shopId: till.shopId, staffId: cashierId });
+  if (!works) refuse('session_ended');
   const principal: Principal = {
     kind: 'terminal',
     actor: { kind: 'terminal', id: till.terminalId },
@@ -183,8 +186,7 @@ async function refresh(tx: Tx, principal: Principal): Promise<Principal> {
   if (principal.kind !== 'terminal') return principalOf(tx, row, fresh);
   const { terminalId, shopId, merchantId, cashierId } = principal;
   const till = { terminalId, shopId, merchantId };
-  const bound = await tx.maybe(sql('findTerminal'), { terminalId });
-  if (bound === undefined) return refuse('session_ended');
+  if (!(await isBound(tx, terminalId))) return refuse('session_ended');
   return tillPrincipal(tx, { till, cashierId, session: fresh });
 }
 

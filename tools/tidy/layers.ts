@@ -15,7 +15,8 @@ const layers: readonly (readonly string[])[] = [
   ],
   ['server/src/features/'],
   ['server/src/app.ts', 'server/src/given/', 'server/src/verify/'],
-  ['server/src/main.ts', 'server/src/cli.ts', 'server/src/cli/', 'server/src/demo/'],
+  ['server/src/installation.ts', 'server/src/sandboxes.ts', 'server/src/choose-port.ts'],
+  ['server/src/main.ts', 'server/src/cli.ts'],
   ['tools/', 'scenarios/'],
 ];
 

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { instant } from '@huiquan/domain/instant.ts';
+import { features, makeContext } from './app.ts';
+import { choosePort } from './choose-port.ts';
+import { readConfig, WeakConfig } from './config.ts';
+import { startSealer } from './events/seal.ts';
+import { makeLog } from './http/log.ts';
+import { buildServer } from './http/server.ts';
+import { openInstallation, refuseStoppedClock } from './installation.ts';
+import { makeSandboxes } from './sandboxes.ts';
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+/** The settings of this start: the operator's, with a port that is free where none was named. */
+async function environmentOfStart() {
+  if (process.env['HUIQUAN_PORT'] !== undefined) return process.env;
+  const port = await choosePort(readConfig(process.env));
+  return { ...process.env, HUIQUAN_PORT: String(port) };
+}
+
+async function serve(): Promise<void> {
+  const installation = await openInstallation(await environmentOfStart());
+  const { config, keys, db, connection } = installation;
+  for (const warning of connection.warnings) say(`注意:${warning}`);
+  await refuseStoppedClock(db);
+  const log = makeLog(config.logLevel, (line) => void process.stdout.write(line));
+  const ports = makeSandboxes(config, keys);
+  const clock = () => instant(Date.now());
+  const context = makeContext({ db, keys, config, ports, clock, log });
+  const app = await buildServer(context, features);
+  await app.listen({ host: config.listen, port: config.port });
+  const stopSealer = startSealer(db, (error) => log.error('sealer', { error: String(error) }));
+  say(`惠券已启动:${config.publicUrl}`);
+  say(`接口文档:${config.publicUrl}/api/docs`);
+  const logins = join(config.dataFolder, 'demo-logins.txt');
+  if (config.mode === 'demo' && existsSync(logins)) say(`演示账号见 ${logins}`);
+
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) return;
+    stopping = true;
+    await app.close();
+    await stopSealer();
+    await ports.captcha.close();
+    await installation.close();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
+}
+
+try {
+  await serve();
+} catch (error) {
+  if (!(error instanceof WeakConfig)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}

@@ -49,6 +49,8 @@ type Asked = {
   readonly redemptionId: string;
   readonly terminalId: string;
   readonly orderFen: Fen;
+  /** How long the till waits for the network; 4 s unless told. */
+  readonly timeoutMs?: number;
 };
 
 /**
@@ -70,7 +72,7 @@ export async function payRest(
   if (payable.state !== 'tried') return payable.state;
   const { cashFen: amountFen, terminalId, merchantId } = payable;
   const payment = { requestId: redemptionId, amountFen, terminalId, merchantId };
-  const answer = await network.pay(payment, { timeoutMs: payTimeoutMs });
+  const answer = await network.pay(payment, { timeoutMs: asked.timeoutMs ?? payTimeoutMs });
   return transact(db, actor, (tx) => applyAnswer(tx, redemptionId, answer));
 }
 

@@ -115,7 +115,8 @@ function scalarCode(schema: Schema, value: unknown): string {
   if (schema['x-any'] === true) return schema['x-code'] ?? 'invalid_format';
   const length = Array.from(value.slice(0, 1_000_000)).length;
   if (length > (schema.maxLength ?? Infinity)) return 'too_long';
-  if (value.trim() === '' && (schema.minLength ?? 0) > 0) return 'too_short';
+  if (length < (schema.minLength ?? 0)) return 'too_short';
+  if (value.trim() === '' && schema.minLength !== undefined) return 'too_short';
   return schema['x-code'] ?? 'invalid_format';
 }
 

@@ -117,7 +117,12 @@ export const PersonNameWire = Type.String({
 
 /** One of `codes`, exactly as written. */
 export const OneOf = <const Codes extends readonly string[]>(codes: Codes) =>
-  Type.Enum([...codes] as unknown as Codes, { 'x-code': 'invalid_enum', 'x-any': true });
+  Type.Unsafe<Codes[number]>({
+    type: 'string',
+    enum: [...codes],
+    'x-code': 'invalid_enum',
+    'x-any': true,
+  });
 
 /** SHA-256 as 64 hex digits: the content an approver saw. */
 export const ContentHash = Type.String({ pattern: '^[0-9a-f]{64}$', maxLength: 64 });

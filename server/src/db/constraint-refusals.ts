@@ -12,4 +12,6 @@ export const refusalOfConstraint: ReadonlyMap<string, RefusalCode> = new Map<str
   ['roster_file_once_per_programme', 'already_imported'],
   ['bank_file_once_per_account', 'already_imported'],
   ['merchant_once_per_code', 'already_registered'],
+  ['administrators_have_no_business_role', 'cannot_grant'],
+  ['nobody_grants_to_himself', 'cannot_grant'],
 ]);

@@ -31,11 +31,11 @@ export type Whence = { readonly address: string; readonly device: string | undef
 
 async function countMessages(tx: Tx, context: Context, phone: string, whence: Whence) {
   const subjects: [keyof typeof limits, string][] = [
-    ['sms_address_day', whence.address],
-    ['sms_phone_day', phone],
     ['sms_phone_minute', phone],
+    ['sms_phone_day', phone],
+    ['sms_address_day', whence.address],
   ];
-  if (whence.device !== undefined) subjects.unshift(['sms_device_day', whence.device]);
+  if (whence.device !== undefined) subjects.push(['sms_device_day', whence.device]);
   const counted = [];
   for (const [kind, text] of subjects) {
     const subject = context.keys.index('phone-index', `${kind} ${text}`);

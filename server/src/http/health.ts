@@ -33,9 +33,9 @@ async function readiness(context: Context): Promise<Readiness> {
 
 /** Liveness, readiness and Prometheus metrics, for callers on this machine. */
 export function healthRoutes(app: FastifyInstance, context: Context): void {
-  app.get('/healthz', async (request) => {
+  app.get('/healthz', (request, reply) => {
     demandLoopback(request);
-    return { ok: true };
+    return reply.send({ ok: true });
   });
   app.get('/readyz', async (request, reply) => {
     demandLoopback(request);

@@ -12,6 +12,7 @@ import { once, settle } from '../db/command.ts';
 import { transact } from '../db/transact.ts';
 import { callerOf, canonicalJson, commandKey } from './command-key.ts';
 import type { Context } from './context.ts';
+import type { GivenSession } from './credentials.ts';
 import type { Route } from './contract.ts';
 import { cursorFor, positionOf } from './cursor.ts';
 import { sessionCookie } from './door.ts';
@@ -49,23 +50,55 @@ export type Admitted = {
   readonly query: Readonly<Record<string, unknown>>;
 };
 
+type Raw = { readonly request: FastifyRequest; readonly reply: FastifyReply };
+
+/** The part of a request that a list page needs. */
+function paging(context: Context, raw: Raw, admitted: Admitted) {
+  const { principal, query, route } = admitted;
+  const { cursor, limit: _, ...filter } = query;
+  const owner = () => ({
+    caller: callerOf(principal, raw.request.ip),
+    route: route.name,
+    filter: canonicalJson({ params: raw.request.params, filter }),
+  });
+  return {
+    position: <T>() =>
+      typeof cursor === 'string' ? (positionOf(context.keys, owner(), cursor) as T) : undefined,
+    cursor: (position: unknown) => cursorFor(context.keys, owner(), position),
+  };
+}
+
+/** The part of a request that speaks in headers. */
+function headerWords(context: Context, { request, reply }: Raw) {
+  return {
+    ifMatch: (version: string | number | bigint) => {
+      const header = request.headers['if-match'];
+      if (header === undefined) refuse('version_required');
+      if (header !== `"${version}"`) refuse('version_conflict');
+    },
+    etag: (version: string | number | bigint) => void reply.header('etag', `"${version}"`),
+    keepSession: (session: GivenSession | undefined) => {
+      const name = sessionCookie(context.config);
+      const secure = name.startsWith('__Host-');
+      const options = { httpOnly: true, sameSite: 'strict', secure, path: '/' } as const;
+      if (session === undefined) reply.clearCookie(name, options);
+      else {
+        const expires = new Date(session.expiresAt);
+        reply.setCookie(name, session.token, { ...options, expires });
+      }
+    },
+  };
+}
+
 /** The request as a feature sees it. */
-export function featureRequest(
-  context: Context,
-  raw: { readonly request: FastifyRequest; readonly reply: FastifyReply },
-  admitted: Admitted,
-): Request {
+export function featureRequest(context: Context, raw: Raw, admitted: Admitted): Request {
   const { request, reply } = raw;
   const { route, key, query } = admitted;
   const { params, body } = request;
-  let principal = admitted.principal;
+  const caller = callerOf(admitted.principal, request.ip);
+  let { principal } = admitted;
   let also: unknown;
-  const caller = callerOf(principal, request.ip);
-  const cursorOwner = () => {
-    const { cursor: _, limit: __, ...filter } = query;
-    return { caller, route: route.name, filter: canonicalJson({ params, filter }) };
-  };
-  const object = (named?: Permission) => permissionOf(route, named);
+  const named = (permission?: Permission) => permissionOf(route, permission);
   const read: Request['read'] = (work) =>
     transact(context.db, principal.actor, async (tx) => {
       if (principal.kind === 'staff' || principal.kind === 'terminal') {
@@ -87,11 +120,8 @@ export function featureRequest(
     read,
     transact: async (work, final) => {
       if (key === undefined) return read(work);
-      const command = commandKey(context.keys, route, {
-        caller,
-        key,
-        input: { params, body, also },
-      });
+      const input = { params, body, also };
+      const command = commandKey(context.keys, route, { caller, key, input });
       const answer = settle(await read((tx) => once(tx, command, () => work(tx), final)));
       if (answer.replayed) reply.header('idempotent-replayed', 'true');
       return answer.result;
@@ -99,31 +129,12 @@ export function featureRequest(
     alsoInput: (facts) => {
       also = facts;
     },
-    authorize: (scope, named) => authorize(principal, object(named), scope),
-    masks: (scope, named) => isMasked(principal.grants, object(named), scope),
-    reach: (named) => reachOf(principal.grants, object(named)),
-    position: <T>() =>
-      typeof query['cursor'] === 'string'
-        ? (positionOf(context.keys, cursorOwner(), query['cursor']) as T)
-        : undefined,
-    cursor: (position) => cursorFor(context.keys, cursorOwner(), position),
-    ifMatch: (version) => {
-      const header = request.headers['if-match'];
-      if (header === undefined) refuse('version_required');
-      if (header !== `"${version}"`) refuse('version_conflict');
-    },
-    etag: (version) => void reply.header('etag', `"${version}"`),
+    authorize: (scope, permission) => authorize(principal, named(permission), scope),
+    masks: (scope, permission) => isMasked(principal.grants, named(permission), scope),
+    reach: (permission) => reachOf(principal.grants, named(permission)),
     file: () => uploadOf(request),
-    keepSession: (session) => {
-      const name = sessionCookie(context.config);
-      const secure = name.startsWith('__Host-');
-      const options = { httpOnly: true, sameSite: 'strict', secure, path: '/' } as const;
-      if (session === undefined) reply.clearCookie(name, options);
-      else {
-        const expires = new Date(session.expiresAt);
-        reply.setCookie(name, session.token, { ...options, expires });
-      }
-    },
+    ...paging(context, raw, admitted),
+    ...headerWords(context, raw),
   };
 }
 

@@ -253,6 +253,33 @@ async function makeTill(fixtures: Fixtures, context: Context, shopId: string) {
   return { terminalId, secret, cashierId };
 }
 
+/** People of every kind, signed in without ceremony. */
+function makePeople(context: Context, fixtures: Fixtures) {
+  const signInStaff = async (role: Role, scope: Scope, organisationId?: string) => {
+    const staffId = await makeStaff(fixtures, context.keys.currentId, organisationId);
+    await makeGrant(fixtures, staffId, { role, scope });
+    const token = await fixtures.token('staff', 'staff_id', [staffId]);
+    return Object.assign(bearer(token), { staffId }) satisfies TestStaff;
+  };
+  const signInResident = async (personId?: string) => {
+    const made = await makeResident(fixtures, context, personId);
+    const token = await fixtures.token('resident', 'resident_account_id', [made.accountId]);
+    return Object.assign(bearer(token), made) satisfies TestResident;
+  };
+  const terminal = async (shopId: string) => {
+    const { terminalId, secret, cashierId } = await makeTill(fixtures, context, shopId);
+    const cashier = await fixtures.token('till', 'staff_id', [cashierId, terminalId]);
+    const signOnly: As = (request) => {
+      const nonce = randomBytes(16).toString('base64url');
+      const signed = { ...request, timestamp: context.clock(), nonce };
+      return { authorization: signRequest(terminalId, secret, signed) };
+    };
+    const as: As = (request) => ({ ...signOnly(request), 'huiquan-cashier': cashier });
+    return Object.assign(as, { terminalId, cashierId, signOnly }) satisfies TestTill;
+  };
+  return { signInStaff, signInResident, terminal };
+}
+
 /**
  * The real server on a database of its own, for the tests of a feature: requests by the contract's
  * routes, people of any role signed in without ceremony, a clock that the test sets.
@@ -283,28 +310,7 @@ export async function testApp(features: readonly Feature[]) {
   });
   const app = await buildServer(context, features);
   const fixtures = makeFixtures(context, database.migratorUrl, clock);
-  const signInStaff = async (role: Role, scope: Scope, organisationId?: string) => {
-    const staffId = await makeStaff(fixtures, keys.currentId, organisationId);
-    await makeGrant(fixtures, staffId, { role, scope });
-    const token = await fixtures.token('staff', 'staff_id', [staffId]);
-    return Object.assign(bearer(token), { staffId }) satisfies TestStaff;
-  };
-  const signInResident = async (personId?: string) => {
-    const made = await makeResident(fixtures, context, personId);
-    const token = await fixtures.token('resident', 'resident_account_id', [made.accountId]);
-    return Object.assign(bearer(token), made) satisfies TestResident;
-  };
-  const terminal = async (shopId: string) => {
-    const { terminalId, secret, cashierId } = await makeTill(fixtures, context, shopId);
-    const cashier = await fixtures.token('till', 'staff_id', [cashierId, terminalId]);
-    const signOnly: As = (request) => {
-      const nonce = randomBytes(16).toString('base64url');
-      const signed = { ...request, timestamp: clock(), nonce };
-      return { authorization: signRequest(terminalId, secret, signed) };
-    };
-    const as: As = (request) => ({ ...signOnly(request), 'huiquan-cashier': cashier });
-    return Object.assign(as, { terminalId, cashierId, signOnly }) satisfies TestTill;
-  };
+  const people = makePeople(context, fixtures);
   return {
     app,
     context,
@@ -323,9 +329,7 @@ export async function testApp(features: readonly Feature[]) {
       makeOrganisation(fixtures, given),
     grant: (staffId: string, role: Role, scope: Scope) =>
       makeGrant(fixtures, staffId, { role, scope }),
-    signInStaff,
-    signInResident,
-    terminal,
+    ...people,
     /** Sets the clock of the database and of this process; undefined lets it run. */
     setClock: async (at: Instant | undefined) => {
       now = at;

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import {
+  decide,
+  type Grant,
+  isMasked,
+  lettersOf,
+  mayGrant,
+  type ObjectScope,
+  type Permission,
+  reachOf,
+  type Role,
+  roles,
+} from './access.ts';
+import { matrix } from './access-matrix.ts';
+
+// A tree of three levels and two of everything else: small enough that scopes meet often.
+const paths = ['/p/', '/p/c/', '/p/c/x/', '/p/c/y/', '/p/d/', '/q/'];
+const ids = ['1', '2'];
+const one = (values: readonly string[]) => fc.constantFrom(...values);
+const scope = fc.oneof(
+  one(paths).map((path) => ({ kind: 'organisation', path }) as const),
+  one(ids).map((programmeId) => ({ kind: 'programme', programmeId }) as const),
+  fc.subarray(ids).map((programmeIds) => ({ kind: 'party', programmeIds }) as const),
+  one(ids).map((merchantId) => ({ kind: 'merchant', merchantId }) as const),
+  one(ids).map((shopId) => ({ kind: 'shop', shopId }) as const),
+  one(ids).map((channel) => ({ kind: 'channel', channel }) as const),
+  one(ids).map((industry) => ({ kind: 'industry', industry }) as const),
+  one(ids).map((personId) => ({ kind: 'person', personId }) as const),
+  fc.constant({ kind: 'everything' } as const),
+);
+const grant: fc.Arbitrary<Grant> = fc.record({
+  role: fc.constantFrom(...roles),
+  scope,
+  holderId: one(ids),
+  organisationId: one(ids),
+  organisationPath: one(paths),
+});
+const object: fc.Arbitrary<ObjectScope> = fc.record(
+  {
+    organisationPath: one(paths),
+    programmeId: one(ids),
+    merchantId: one(ids),
+    shopId: one(ids),
+    channel: one(ids),
+    industry: one(ids),
+    personId: one(ids),
+    assignedTo: one(ids),
+    namedOrganisationIds: fc.subarray(ids),
+  },
+  { requiredKeys: [] },
+);
+const permission = fc.constantFrom(...(Object.keys(matrix) as Permission[]));
+
+/** What spec/access says, written down a second time and without looking at the code. */
+function reference(grants: readonly Grant[], wanted: Permission, on: ObjectScope): string {
+  const row = new Map(Object.entries(matrix[wanted]));
+  const able = grants.filter((given) => row.has(given.role));
+  const isRead = ['read', 'read_full', 'summary', 'verify'].includes(wanted.split('.')[1] ?? '');
+  if (able.length === 0) {
+    const watches = grants.some((given) => given.role === 'AUD' || given.role === 'POL');
+    return watches && !isRead ? 'read_only' : 'forbidden';
+  }
+  for (const { role, scope: held, holderId, organisationId, organisationPath = '' } of able) {
+    if (on.namedOrganisationIds !== undefined) {
+      if (on.namedOrganisationIds.some((named) => named === organisationId)) return 'allow';
+      continue;
+    }
+    const at = on.organisationPath ?? '-';
+    const programmes =
+      held.kind === 'party'
+        ? held.programmeIds
+        : held.kind === 'programme'
+          ? [held.programmeId]
+          : [];
+    const inProgramme = programmes.some((id) => id === on.programmeId);
+    const all = held.kind === 'everything';
+    const opens: Record<string, boolean> = {
+      '*': true,
+      o: held.kind === 'person' && on.personId === held.personId,
+      s: all || (held.kind === 'shop' && on.shopId === held.shopId),
+      m: all || (held.kind === 'merchant' && on.merchantId === held.merchantId),
+      b: all || (held.kind === 'organisation' && at === held.path),
+      t: all || (held.kind === 'organisation' && at.indexOf(held.path) === 0),
+      p: all || inProgramme || (on.programmeId === undefined && at.indexOf(organisationPath) === 0),
+      i: all || (held.kind === 'industry' && on.industry === held.industry),
+      k: all || inProgramme || (held.kind === 'channel' && on.channel === held.channel),
+      c: on.assignedTo === holderId,
+    };
+    const letters = row.get(role) ?? '';
+    if (Array.from(letters).some((letter) => opens[letter] === true)) return 'allow';
+  }
+  return 'absent';
+}
+
+const of = (role: Role, held: Grant['scope']): Grant => ({ role, scope: held, holderId: 'me' });
+
+describe('who may do what', () => {
+  test('every decision is the one the access rules give', () => {
+    const property = fc.property(
+      fc.array(grant, { maxLength: 4 }),
+      permission,
+      object,
+      (grants, wanted, on) => {
+        assert.equal(decide(grants, wanted, on), reference(grants, wanted, on));
+      },
+    );
+    fc.assert(property, { numRuns: 20_000 });
+  });
+
+  test('nothing is allowed without a grant', () => {
+    fc.assert(
+      fc.property(permission, object, (wanted, on) => decide([], wanted, on) === 'forbidden'),
+    );
+  });
+
+  test('a county clerk sees his county and not its sibling, the city sees both', () => {
+    const county = [of('UNI', { kind: 'organisation', path: '/p/c/x/' })];
+    const city = [of('UNI', { kind: 'organisation', path: '/p/c/' })];
+    const on = (organisationPath: string) => ({ organisationPath });
+    assert.equal(decide(county, 'roster.read', on('/p/c/x/')), 'allow');
+    assert.equal(decide(county, 'roster.read', on('/p/c/y/')), 'absent');
+    assert.equal(decide(county, 'roster.read', on('/p/c/')), 'absent');
+    assert.equal(decide(city, 'roster.read', on('/p/c/y/')), 'allow');
+  });
+
+  test('auditors and police write nothing, administrators touch no money and no persons', () => {
+    const writes = (Object.keys(matrix) as Permission[]).filter(
+      (name) => !/\.(read|read_full|summary|verify)$/.test(name),
+    );
+    const everywhere: ObjectScope = { programmeId: '1', organisationPath: '/p/' };
+    for (const role of ['AUD', 'POL'] as const) {
+      for (const name of writes) {
+        const decision = decide([of(role, { kind: 'everything' })], name, everywhere);
+        assert.equal(decision, 'read_only', name);
+      }
+    }
+    const business = /^(fund|allocation|payout|voucher|roster|person|redemption|settlement|issue)/;
+    const kept = (Object.keys(matrix) as Permission[]).filter((name) => business.test(name));
+    assert.ok(kept.length > 20);
+    for (const name of kept) assert.equal(lettersOf('SYS', name), undefined, name);
+  });
+
+  test('customer service never makes a payment code', () => {
+    assert.equal(
+      decide([of('CSA', { kind: 'everything' })], 'payment_code.create', {}),
+      'forbidden',
+    );
+  });
+
+  test('the party that the plan names stands in the place of the default one', () => {
+    const finance = {
+      ...of('FIN', { kind: 'party', programmeIds: ['1'] }),
+      organisationId: 'bureau',
+    };
+    const batch = { programmeId: '1' };
+    assert.equal(decide([finance], 'issue_batch.approve', batch), 'absent');
+    const named = { ...batch, namedOrganisationIds: ['bureau'] };
+    assert.equal(decide([finance], 'issue_batch.approve', named), 'allow');
+    const other = { ...batch, namedOrganisationIds: ['another'] };
+    assert.equal(decide([finance], 'issue_batch.approve', other), 'absent');
+  });
+
+  test('a list reaches exactly what single objects allow', () => {
+    const property = fc.property(
+      fc.array(grant, { maxLength: 4 }),
+      permission,
+      one(paths),
+      (grants, wanted, organisationPath) => {
+        const held = grants.filter((given) => lettersOf(given.role, wanted)?.match(/[t*]/));
+        const reach = reachOf(held, wanted);
+        const isListed =
+          reach.everything ||
+          reach.organisationPaths.some((root) => organisationPath.startsWith(root));
+        // The programme letter may also open what belongs to one's own organisation.
+        const plain = held.map(({ organisationPath: _, ...rest }) => rest);
+        assert.equal(decide(plain, wanted, { organisationPath }) === 'allow', isListed);
+      },
+    );
+    fc.assert(property, { numRuns: 2_000 });
+  });
+
+  test('personal fields are masked unless a grant shows them in full', () => {
+    const on = { organisationPath: '/p/c/x/' };
+    const union = of('UNI', { kind: 'organisation', path: '/p/c/' });
+    const branch = of('BUC', { kind: 'organisation', path: '/p/c/x/' });
+    assert.equal(isMasked([union], 'roster.read', on), true);
+    assert.equal(isMasked([union, branch], 'roster.read', on), false);
+    assert.equal(isMasked([], 'roster.read', on), true);
+  });
+
+  test('nobody hands on a role he lacks, or wider, or for longer', () => {
+    const held = { ...of('UNI', { kind: 'organisation', path: '/p/c/' }), endsAt: 100 };
+    const wanted = (role: Role, path: string, endsAt?: number) =>
+      mayGrant([held], { role, scope: { kind: 'organisation', path }, endsAt });
+    assert.equal(wanted('UNI', '/p/c/x/', 100), true);
+    assert.equal(wanted('UNI', '/p/c/x/', 101), false);
+    assert.equal(wanted('UNI', '/p/c/x/'), false);
+    assert.equal(wanted('UNI', '/p/', 100), false);
+    assert.equal(wanted('COM', '/p/c/x/', 100), false);
+  });
+});

@@ -3,7 +3,10 @@ import type { Config } from './config.ts';
 import type { Db } from './db/pool.ts';
 import { accountRoutes } from './features/account/account.routes.ts';
 import { makeAuthenticator } from './features/account/authenticate.ts';
+import { fundRoutes } from './features/fund/fund.routes.ts';
 import { bindEntitlements } from './features/issuing/bind.ts';
+import { organisationRoutes } from './features/people/organisation.routes.ts';
+import { programmeRoutes } from './features/programme/programme.routes.ts';
 import type { Context, Ports } from './http/context.ts';
 import type { Feature } from './http/handle.ts';
 import type { Log } from './http/log.ts';
@@ -15,7 +18,12 @@ import { makeMetrics } from './metrics.ts';
  * programme, fund, people, account, limit, roster, voucher, issuing, round, wallet, merchant,
  * redemption, expiry, settlement, evaluation, audit.
  */
-export const features: readonly Feature[] = [{ name: 'account', routes: accountRoutes }];
+export const features: readonly Feature[] = [
+  { name: 'programme', routes: () => programmeRoutes },
+  { name: 'fund', routes: fundRoutes },
+  { name: 'organisation', routes: () => organisationRoutes },
+  { name: 'account', routes: accountRoutes },
+];
 
 /** What the context is made from. */
 export type Parts = {

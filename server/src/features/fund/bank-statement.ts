@@ -238,7 +238,8 @@ function fingerprintOf(line: DraftLine): string {
   return `sha256:${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
 }
 
-const signed = (line: DraftLine) => (line.direction === 'in' ? line.amountFen : 0n - line.amountFen);
+const signed = (line: DraftLine) =>
+  line.direction === 'in' ? line.amountFen : 0n - line.amountFen;
 
 /** Opening + lines = closing, oldest first or newest first, as banks please. */
 function balancesOf(lines: readonly DraftLine[]): Pick<Statement, 'openingFen' | 'closingFen'> {

@@ -35,3 +35,6 @@ where pp.programme_id = :programmeId and pp.party = any(:branches::text[])
 -- name: findOrganiserPath
 select o.path from programme p join organisation o on o.organisation_id = p.organiser_id
 where p.programme_id = :programmeId;
+
+-- name: findOrganisationPath
+select path from organisation where organisation_id = :organisationId;

@@ -131,3 +131,12 @@ export type Party = { readonly party: string; readonly organisationId: string };
 export async function partiesOf(tx: Tx, programmeId: string): Promise<readonly Party[]> {
   return tx.rows<Party>(sql('findParties'), { programmeId });
 }
+
+/** The place of an organisation in the tree, if there is such an organisation. */
+export async function findOrganisationPath(
+  tx: Tx,
+  organisationId: string,
+): Promise<string | undefined> {
+  const row = await tx.maybe<{ path: string }>(sql('findOrganisationPath'), { organisationId });
+  return row?.path;
+}

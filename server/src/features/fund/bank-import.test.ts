@@ -95,7 +95,10 @@ async function reasons(programmeId: string) {
   const lines = await transact(db, clerk, (tx) =>
     listBankLines(tx, { programmeId, direction: 'in', limit: 100 }),
   );
-  return lines.map((line) => [line.state, line.reason, line.reasonDetails['differenceFen']]);
+  // Lines of one second stand in no particular order.
+  return lines
+    .map((line) => [line.state, line.reason, line.reasonDetails['differenceFen']])
+    .toSorted(([a], [b]) => String(a).localeCompare(String(b)));
 }
 
 test('a bank line with the remark and the amount of an order makes its money available', async () => {

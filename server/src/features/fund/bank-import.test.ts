@@ -21,6 +21,7 @@ import {
   sealStatement,
 } from './bank-import.ts';
 import { readStatement } from './bank-statement.ts';
+import { approveConfirmation, prepareConfirmation } from './confirmation.ts';
 import { openFund } from './fund.ts';
 import { type FundingOrder, getFundingOrder, prepareFundingOrder } from './funding-order.ts';
 
@@ -313,4 +314,60 @@ test('a plan that names who confirms money lets an exact match wait for that per
   const done = await importText({ programmeId, account }, `${header}\n${row(order, 'S1')}\n`);
   assert.deepEqual([done.confirmed, done.waiting], [0, 1]);
   assert.equal(await available(fundId), 0n);
+});
+
+test('a line that fits nothing exactly is claimed by one person and approved by another', async () => {
+  const account = newAccount();
+  const { programmeId, branches } = await givenBranches(account, ['一厂工会', '二厂工会']);
+  await importText({ programmeId, account }, `${header}\n${paid('一厂后勤部', 'S1')}\n`);
+  const [line] = await transact(db, clerk, (tx) => listBankLines(tx, { programmeId, limit: 1 }));
+  const [branch, other] = branches;
+  assert.ok(line && branch && other);
+  const evidence = { basis: 'bank_line', bankLineId: line.bankLineId } as const;
+  const claim = (fundingOrderId: string) =>
+    transact(db, clerk, (tx) =>
+      prepareConfirmation(tx, { fundingOrderId, evidence, note: '后勤部代付' }),
+    );
+  const { confirmationId } = await claim(branch.order.fundingOrderId);
+  assert.equal(await available(branch.fundId), 0n);
+  await assert.rejects(
+    claim(other.order.fundingOrderId),
+    (error) => error instanceof Refusal && error.code === 'state_conflict',
+  );
+  const approve = (actor = someStaff()) =>
+    transact(db, actor, (tx) => approveConfirmation(tx, { confirmationId }));
+  await assert.rejects(
+    approve(clerk),
+    (error) => error instanceof Refusal && error.code === 'separation_of_duties',
+  );
+  await approve();
+  assert.equal(await available(branch.fundId), 30_000n);
+  assert.deepEqual(await reasons(programmeId), [['matched', null, undefined]]);
+  await assert.rejects(
+    claim(other.order.fundingOrderId),
+    (error) => error instanceof Refusal && error.code === 'already_decided',
+  );
+});
+
+test('a line of another amount or account is not claimed for an order', async () => {
+  const [account, elsewhere] = [newAccount(), newAccount()];
+  const { programmeId, order } = await givenOrder(account);
+  const { order: foreign } = await givenOrder(elsewhere);
+  const less = { ...order, totalFen: fen(order.totalFen - 1n) };
+  await importText({ programmeId, account }, `${header}\n${row(less, 'S1')}\n`);
+  const [line] = await transact(db, clerk, (tx) => listBankLines(tx, { programmeId, limit: 1 }));
+  assert.ok(line);
+  const evidence = { basis: 'bank_line', bankLineId: line.bankLineId } as const;
+  const claim = (fundingOrderId: string) =>
+    transact(db, clerk, (tx) =>
+      prepareConfirmation(tx, { fundingOrderId, evidence, note: '补差' }),
+    );
+  await assert.rejects(
+    claim(order.fundingOrderId),
+    (error) => error instanceof Refusal && error.details['differenceFen'] === -1n,
+  );
+  await assert.rejects(
+    claim(foreign.fundingOrderId),
+    (error) => error instanceof Refusal && error.code === 'not_found',
+  );
 });

@@ -7,6 +7,9 @@ import { fundRoutes } from './features/fund/fund.routes.ts';
 import { bindEntitlements } from './features/issuing/bind.ts';
 import { organisationRoutes } from './features/people/organisation.routes.ts';
 import { programmeRoutes } from './features/programme/programme.routes.ts';
+import { merchantRoutes } from './features/merchant/merchant.routes.ts';
+import { redemptionRoutes } from './features/redemption/redemption.routes.ts';
+import { paymentCodeRoutes } from './features/wallet/code.routes.ts';
 import type { Context, Ports } from './http/context.ts';
 import type { Feature } from './http/handle.ts';
 import type { Log } from './http/log.ts';
@@ -23,6 +26,9 @@ export const features: readonly Feature[] = [
   { name: 'fund', routes: fundRoutes },
   { name: 'organisation', routes: () => organisationRoutes },
   { name: 'account', routes: accountRoutes },
+  { name: 'wallet', routes: paymentCodeRoutes },
+  { name: 'merchant', routes: merchantRoutes },
+  { name: 'redemption', routes: redemptionRoutes },
 ];
 
 /** What the context is made from. */

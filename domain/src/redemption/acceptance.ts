@@ -80,3 +80,8 @@ export const acceptanceBarText: Readonly<Record<AcceptanceBar, string>> = {
   other_region: '本店不在活动地区内,不能受理此券',
   category: '本店类别不能受理此券,请顾客换一张',
 };
+
+/** Whether `reason` is one of the bars a till has words for. */
+export function isAcceptanceBar(reason: unknown): reason is AcceptanceBar {
+  return typeof reason === 'string' && Object.hasOwn(acceptanceBarText, reason);
+}

@@ -335,7 +335,7 @@ export async function reviewMerchant(
 }
 
 /** The party that reviews a category; where the plan names none, who approves or organises. */
-function reviewers(plan: Plan, category: string): readonly string[] {
+export function reviewers(plan: Plan, category: string): readonly string[] {
   const named = plan.merchants.categories.find((one) => one.id === category)?.reviewedBy;
   if (named !== undefined) return [named];
   const approvers = plan.approvals.filter((one) => one.act === 'review_merchant');

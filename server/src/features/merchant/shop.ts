@@ -5,6 +5,7 @@ import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import { record } from '../../events/record.ts';
 import type { Keys } from '../../keys.ts';
+import { endSessionsAtTill } from '../account/session.ts';
 
 const sql = twin(import.meta.url);
 
@@ -126,6 +127,7 @@ export async function releaseTerminal(tx: Tx, terminalId: string): Promise<void>
   const { merchantId } = await getTerminal(tx, terminalId);
   await tx.rows(sql('lockMerchant'), { merchantId });
   if ((await tx.execute(sql('releaseTerminal'), { terminalId })) === 0) refuse('state_conflict');
+  await endSessionsAtTill(tx, terminalId);
   const subject = { kind: 'terminal', id: terminalId };
   await record(tx, { kind: 'terminal.released', subject, body: { merchantId } });
 }

@@ -1,12 +1,17 @@
 import type { Fen } from '@huiquan/domain/fen.ts';
 import type { Instant } from '@huiquan/domain/instant.ts';
 import type { Plan, PlanGate, PlanKind } from '@huiquan/domain/plan/effective-plan.ts';
-import { acceptanceBar, type AcceptanceBar } from '@huiquan/domain/redemption/acceptance.ts';
+import {
+  acceptanceBar,
+  regionPrefix,
+  type AcceptanceBar,
+} from '@huiquan/domain/redemption/acceptance.ts';
 import type { Candidate } from '@huiquan/domain/redemption/choice.ts';
 import type { RefusalCode } from '@huiquan/domain/refusals.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import { loadPlan, type ProgrammeState } from '../programme/load-plan.ts';
+import { anyRegion } from '../wallet/payment-code.ts';
 
 const sql = twin(import.meta.url);
 
@@ -170,5 +175,7 @@ function useBar(plan: Plan, { regions, goods }: Presented): RefusalCode | undefi
   );
   if (gate === undefined) return undefined;
   if (regions === null) return 'location_required';
-  return regions.includes(gate.region) ? undefined : 'location_not_eligible';
+  const wanted = regionPrefix(gate.region);
+  const isThere = regions.some((one) => one === anyRegion || regionPrefix(one) === wanted);
+  return isThere ? undefined : 'location_not_eligible';
 }

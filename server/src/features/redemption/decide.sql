@@ -6,6 +6,13 @@ select r.person_id, r.redemption_id, r.voucher_id, r.programme_id, r.fund_id, r.
 from redemption r where r.redemption_id = any(:redemptionIds::uuid[])
 order by r.person_id, r.redemption_id for update of r;
 
+-- name: findRedemption
+-- For the till that asks how it ended.
+select r.person_id, r.redemption_id, r.voucher_id, r.programme_id, r.fund_id, r.merchant_id,
+  r.shop_id, r.terminal_id, r.cashier_id, r.order_fen, r.deduction_fen, r.cash_fen, r.state,
+  r.payment, r.tried_at, r.void_at, r.sent_at, r.decided_at
+from redemption r where r.redemption_id = :redemptionId;
+
 -- name: findVouchersOf
 -- What a decision needs to know of the voucher and its programme; the voucher is locked by its move.
 select v.voucher_id, v.version_id, v.kind, v.face_fen, v.valid_to, p.state as programme_state

@@ -91,6 +91,11 @@ export async function lockRedemptions(
   return new Map(rows.map((row) => [row.redemptionId, row]));
 }
 
+/** The redemption as it stands, not locked. */
+export function findRedemption(tx: Tx, redemptionId: string): Promise<Redemption | undefined> {
+  return tx.maybe<Redemption>(sql('findRedemption'), { redemptionId });
+}
+
 /** Vouchers and programmes of `redemptions`, by voucher id. */
 export async function findVouchersOf(
   tx: Tx,

@@ -15,6 +15,9 @@ const sql = twin(import.meta.url);
 /** How long a code lives, and when the page fetches the next one, in ms after it was made. */
 export const codeLifeMs = 60_000;
 export const codeRefreshMs = 50_000;
+/** Stands for every region while the location service cannot judge. */
+export const anyRegion = '*';
+
 const codesKeptMs = 86_400_000;
 
 /** One request for a code. */

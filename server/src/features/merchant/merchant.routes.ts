@@ -1,0 +1,190 @@
+import { instantText } from '@huiquan/domain/instant.ts';
+import { refuse } from '@huiquan/domain/refusals.ts';
+import type { Context } from '../../http/context.ts';
+import { handle, type Handled } from '../../http/handle.ts';
+import { staffOf } from '../../http/principal.ts';
+import { programmeScope } from '../programme/load-plan.ts';
+import {
+  allowCreditCode,
+  applyToProgramme,
+  getMerchant,
+  registerMerchant,
+  reviewMerchant,
+  updateMerchant,
+} from './application.ts';
+import { listApplications, listShops, reviewScope, type ListedApplication } from './list.ts';
+import * as contract from './merchant.contract.ts';
+import { sanctionRoutes } from './sanction.routes.ts';
+import {
+  addCashier,
+  addShop,
+  bindTerminal,
+  endCashier,
+  getShop,
+  getTerminal,
+  releaseTerminal,
+  setShopState,
+  terminalSecret,
+} from './shop.ts';
+
+const pageSize = 50;
+
+function applicationWire(one: ListedApplication) {
+  const { contentHash, appliedAt, reviewedAt, reason, documents, shops, ...rest } = one;
+  return {
+    ...rest,
+    documents: [...documents],
+    shops: [...shops],
+    contentHash: contentHash.toString('hex'),
+    appliedAt: instantText(appliedAt),
+    ...(reviewedAt === null ? {} : { reviewedAt: instantText(reviewedAt) }),
+    ...(reason === null ? {} : { reason }),
+  };
+}
+
+function merchantRoutesOf(context: Context): Handled[] {
+  const { keys } = context;
+  return [
+    handle(contract.registerRoute, (request) =>
+      request.transact(async (tx) => {
+        const { body } = request;
+        const { staffId } = staffOf(request.principal);
+        request.authorize({ merchantId: body.merchantId });
+        const made = await registerMerchant(tx, keys, { ...body, ownerId: staffId });
+        return { merchantId: made.merchantId, shopIds: [...made.shopIds] };
+      }),
+    ),
+    handle(contract.updateRoute, (request) =>
+      request.transact(async (tx) => {
+        const { merchantId } = request.params;
+        request.authorize({ merchantId });
+        return updateMerchant(tx, keys, { ...request.body, merchantId });
+      }),
+    ),
+    handle(contract.getMerchantRoute, (request) =>
+      request.read(async (tx) => {
+        const { merchantId } = request.params;
+        const found = await getMerchant(tx, merchantId);
+        request.authorize({ merchantId });
+        const { uscc, name, regionCode, industry, aboveQuota, acceptanceMark, state } = found;
+        const facts = { uscc, name, regionCode, industry, aboveQuota, acceptanceMark, state };
+        const shops = (await listShops(tx, merchantId)).map((shop) => {
+          const { longitude, latitude, merchantId: _, ...rest } = shop;
+          const isPlaced = longitude !== undefined && latitude !== undefined;
+          return { ...rest, ...(isPlaced ? { longitude, latitude } : {}) };
+        });
+        return { merchantId, ...facts, shops };
+      }),
+    ),
+  ];
+}
+
+function admissionRoutes(context: Context): Handled[] {
+  const { keys } = context;
+  return [
+    handle(contract.applyRoute, (request) =>
+      request.transact(async (tx) => {
+        const { programmeId } = request.params;
+        request.authorize({ merchantId: request.body.merchantId });
+        const applied = await applyToProgramme(tx, keys, { ...request.body, programmeId });
+        return { contentHash: applied.contentHash.toString('hex') };
+      }),
+    ),
+    handle(contract.listApplicationsRoute, async (request) => {
+      const { programmeId } = request.params;
+      const { limit = pageSize, state, category } = request.query;
+      const after = request.position<string>();
+      const found = await request.read(async (tx) => {
+        const scope = await programmeScope(tx, programmeId);
+        request.authorize({ ...scope, ...(category === undefined ? {} : { industry: category }) });
+        return listApplications(tx, { programmeId, state, category, after, limit });
+      });
+      const last = found.length === limit ? found.at(-1) : undefined;
+      const items = found.map(applicationWire);
+      return { items, ...(last === undefined ? {} : { next: request.cursor(last.merchantId) }) };
+    }),
+    handle(contract.reviewRoute, (request) =>
+      request.transact(async (tx) => {
+        const { decision, reason, contentHash } = request.body;
+        request.authorize(await reviewScope(tx, request.params));
+        const { organisationId = refuse('forbidden') } = staffOf(request.principal);
+        const seenHash = Buffer.from(contentHash, 'hex');
+        await reviewMerchant(tx, { ...request.params, decision, reason, seenHash, organisationId });
+        return {};
+      }),
+    ),
+    handle(contract.allowCodeRoute, (request) =>
+      request.transact(async (tx) => {
+        const { programmeId, uscc, reason } = request.body;
+        request.authorize(await programmeScope(tx, programmeId));
+        await allowCreditCode(tx, { uscc, reason });
+        return {};
+      }),
+    ),
+  ];
+}
+
+function shopRoutes(context: Context): Handled[] {
+  const { keys } = context;
+  return [
+    handle(contract.addShopRoute, (request) =>
+      request.transact(async (tx) => {
+        const { merchantId } = await getMerchant(tx, request.params.merchantId);
+        request.authorize({ merchantId });
+        return addShop(tx, { ...request.body, merchantId });
+      }),
+    ),
+    handle(contract.shopStateRoute, (request) =>
+      request.transact(async (tx) => {
+        const { shopId, merchantId } = await getShop(tx, request.params.shopId);
+        request.authorize({ shopId, merchantId });
+        await setShopState(tx, { shopId, state: request.body.state });
+        return {};
+      }),
+    ),
+    handle(contract.bindTerminalRoute, async (request) => {
+      const { terminalId } = await request.transact(async (tx) => {
+        const { shopId, merchantId } = await getShop(tx, request.params.shopId);
+        request.authorize({ shopId, merchantId });
+        return bindTerminal(tx, keys, { shopId, label: request.body.label });
+      });
+      // Read apart: the stored answer of the request holds no secret.
+      const secret = await request.read((tx) => terminalSecret(tx, keys, terminalId));
+      return { terminalId, secret };
+    }),
+    handle(contract.releaseTerminalRoute, (request) =>
+      request.transact(async (tx) => {
+        const { terminalId, shopId, merchantId } = await getTerminal(tx, request.params.terminalId);
+        request.authorize({ shopId, merchantId });
+        await releaseTerminal(tx, terminalId);
+        return {};
+      }),
+    ),
+    handle(contract.addCashierRoute, (request) =>
+      request.transact(async (tx) => {
+        const { shopId, merchantId } = await getShop(tx, request.params.shopId);
+        request.authorize({ shopId, merchantId });
+        await addCashier(tx, request.params);
+        return {};
+      }),
+    ),
+    handle(contract.endCashierRoute, (request) =>
+      request.transact(async (tx) => {
+        const { shopId, merchantId } = await getShop(tx, request.params.shopId);
+        request.authorize({ shopId, merchantId });
+        await endCashier(tx, request.params);
+        return {};
+      }),
+    ),
+  ];
+}
+
+/** Merchants, their admission to programmes, shops, tills, cashiers, and sanctions. */
+export function merchantRoutes(context: Context): readonly Handled[] {
+  return [
+    ...merchantRoutesOf(context),
+    ...admissionRoutes(context),
+    ...shopRoutes(context),
+    ...sanctionRoutes(),
+  ];
+}

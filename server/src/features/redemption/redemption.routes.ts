@@ -1,0 +1,185 @@
+import { fen, fenOnWire } from '@huiquan/domain/fen.ts';
+import { instantText } from '@huiquan/domain/instant.ts';
+import { acceptanceBarText, isAcceptanceBar } from '@huiquan/domain/redemption/acceptance.ts';
+import { cashierText, refuse, Refusal, type RefusalCode } from '@huiquan/domain/refusals.ts';
+import type { Tx } from '../../db/transact.ts';
+import type { Context } from '../../http/context.ts';
+import { handle, type Handled } from '../../http/handle.ts';
+import { staffOf, terminalOf, type Principal } from '../../http/principal.ts';
+import { cancelRedemption, commitRedemption, findRedemption, type Redemption } from './decide.ts';
+import { decideUnknown, payRest } from './network.ts';
+import * as contract from './redemption.contract.ts';
+import { refundRedemption, reverseRedemption, type Refund, type Refunder } from './refund.ts';
+import { tryRedemptions, type Refused } from './try.ts';
+
+/** Refusals that stay the answer to their request, whatever happens later. */
+const final: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
+  'amount_changed',
+  'hold_expired',
+  'already_reversed',
+  'refund_exceeds',
+  'reversal_window',
+]);
+
+/** A refusal in the cashier's words: what is the matter, and what to do next. */
+function refusalAtTill(code: RefusalCode, details: Refused['details']): Refusal {
+  const { reason } = details;
+  const cashier = isAcceptanceBar(reason) ? acceptanceBarText[reason] : cashierText(code);
+  return new Refusal(code, { ...details, cashier });
+}
+
+/** Runs what a till asks; refusals carry the cashier's words. */
+async function atTill<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof Refusal ? refusalAtTill(error.code, error.details) : error;
+  }
+}
+
+function stateWire(one: Redemption) {
+  return {
+    redemptionId: one.redemptionId,
+    state: one.state,
+    orderFen: fenOnWire(one.orderFen),
+    deductionFen: fenOnWire(one.deductionFen),
+    cashFen: fenOnWire(one.cashFen),
+  };
+}
+
+function refundWire({ usableFrom, ...refund }: Refund) {
+  return {
+    ...refund,
+    amountFen: fenOnWire(refund.amountFen),
+    voucherFen: fenOnWire(refund.voucherFen),
+    cashFen: fenOnWire(refund.cashFen),
+    ...(usableFrom === null ? {} : { usableFrom: instantText(usableFrom) }),
+  };
+}
+
+/** Where a redemption stands, for its permission. */
+function scopeOf({ shopId, merchantId, programmeId, personId }: Redemption) {
+  return { shopId, merchantId, programmeId, personId };
+}
+
+async function getRedemption(tx: Tx, redemptionId: string): Promise<Redemption> {
+  return (await findRedemption(tx, redemptionId)) ?? refuse('not_found');
+}
+
+/** A till acts for its shop and cashier; staff for the merchant that the redemption names. */
+function refunderOf(principal: Principal, redemption: Redemption): Refunder {
+  if (principal.kind === 'terminal') {
+    return { kind: 'till', shopId: principal.shopId, cashierId: principal.cashierId };
+  }
+  staffOf(principal);
+  return { kind: 'owner', merchantId: redemption.merchantId };
+}
+
+function tillRoutes(context: Context): Handled[] {
+  return [
+    handle(contract.tryRoute, async (request) => {
+      const { terminalId, cashierId, shopId, merchantId } = terminalOf(request.principal);
+      const { orderFen, ...order } = request.body;
+      request.authorize({ shopId, merchantId });
+      // A refusal spends the code all the same: it is stored as the answer and told after the commit.
+      const outcome = await request.transact(async (tx) => {
+        const whole = { ...order, terminalId, cashierId, orderFen: fen(orderFen) };
+        const [answer] = await tryRedemptions(tx, context.keys, [whole]);
+        if (answer === undefined) throw new Error('no outcome');
+        if (answer.refused !== undefined) return answer;
+        const { personId: _, programmeId: __, voidAt, ...tried } = answer.tried;
+        return {
+          ...tried,
+          orderFen: fenOnWire(tried.orderFen),
+          deductionFen: fenOnWire(tried.deductionFen),
+          cashFen: fenOnWire(tried.cashFen),
+          voidAt: instantText(voidAt),
+        };
+      });
+      if ('refused' in outcome) throw refusalAtTill(outcome.refused, outcome.details);
+      return outcome;
+    }),
+    handle(contract.commitRoute, (request) =>
+      atTill(async () => {
+        const { terminalId } = terminalOf(request.principal);
+        const { redemptionId } = request.params;
+        const orderFen = fen(request.body.orderFen);
+        const asked = { redemptionId, terminalId, orderFen };
+        const found = await request.read((tx) => getRedemption(tx, redemptionId));
+        request.authorize(scopeOf(found));
+        if (found.payment === 'merchant') {
+          return request.transact(
+            async (tx) => stateWire(await commitRedemption(tx, asked)),
+            final,
+          );
+        }
+        // The payment's own id makes it happen once; an answer of "sent" must not be kept.
+        await payRest(context.db, context.ports.paymentNetwork, request.principal.actor, asked);
+        return request.read(async (tx) => stateWire(await getRedemption(tx, redemptionId)));
+      }),
+    ),
+    handle(contract.cancelRoute, (request) =>
+      atTill(() =>
+        request.transact(async (tx) => {
+          const { terminalId } = terminalOf(request.principal);
+          const { redemptionId } = request.params;
+          request.authorize(scopeOf(await getRedemption(tx, redemptionId)));
+          return stateWire(await cancelRedemption(tx, { redemptionId, terminalId }));
+        }, final),
+      ),
+    ),
+  ];
+}
+
+function backRoutes(): Handled[] {
+  return [
+    handle(contract.reverseRoute, (request) =>
+      atTill(() =>
+        request.transact(async (tx) => {
+          const { redemptionId } = request.params;
+          const found = await getRedemption(tx, redemptionId);
+          request.authorize(scopeOf(found));
+          const by = refunderOf(request.principal, found);
+          const orderFen = fen(request.body.orderFen);
+          return refundWire(await reverseRedemption(tx, { redemptionId, orderFen, by }));
+        }, final),
+      ),
+    ),
+    handle(contract.refundRoute, (request) =>
+      atTill(() =>
+        request.transact(async (tx) => {
+          const { redemptionId } = request.params;
+          const found = await getRedemption(tx, redemptionId);
+          request.authorize(scopeOf(found));
+          const by = refunderOf(request.principal, found);
+          const { refundNo } = request.body;
+          const amountFen = fen(request.body.amountFen);
+          return refundWire(await refundRedemption(tx, { redemptionId, refundNo, amountFen, by }));
+        }, final),
+      ),
+    ),
+  ];
+}
+
+/** The till, refunds, and the bank's word on payments that nobody answered. */
+export function redemptionRoutes(context: Context): readonly Handled[] {
+  return [
+    ...tillRoutes(context),
+    ...backRoutes(),
+    handle(contract.getRedemptionRoute, (request) =>
+      request.read(async (tx) => {
+        const found = await getRedemption(tx, request.params.redemptionId);
+        request.authorize(scopeOf(found));
+        return stateWire(found);
+      }),
+    ),
+    handle(contract.confirmOutcomeRoute, (request) =>
+      request.transact(async (tx) => {
+        const { redemptionId } = request.params;
+        request.authorize(scopeOf(await getRedemption(tx, redemptionId)));
+        await decideUnknown(tx, { redemptionId, outcome: request.body.outcome });
+        return stateWire(await getRedemption(tx, redemptionId));
+      }),
+    ),
+  ];
+}

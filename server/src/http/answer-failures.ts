@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal, type RefusalCode } from '@huiquan/domain/refusals.ts';
 import { transact } from '../db/transact.ts';
+import { jsonText } from '../db/twin.ts';
 import { record } from '../events/record.ts';
 import type { Context } from './context.ts';
 import type { Handled } from './handle.ts';
@@ -45,7 +46,7 @@ function refusalOf(error: unknown): Refusal | undefined {
 
 function send(reply: FastifyReply, problem: Problem): FastifyReply {
   // As bytes: to a text the server would add a charset that the media type does not have.
-  const body = Buffer.from(JSON.stringify(problem.body));
+  const body = Buffer.from(jsonText(problem.body));
   return reply.code(problem.status).headers(problem.headers).send(body);
 }
 

@@ -272,3 +272,24 @@ test('a union adds organisations below itself and nowhere else', async () => {
   );
   assert.equal(listed.json.items.length, 1);
 });
+
+test('a refusal that tells an amount answers it as a number', async () => {
+  const county = await published();
+  const { fundId } = await ordered(county);
+  const { programmeId, finance, com } = county;
+  const params = { programmeId };
+  const other = await app.request(
+    fund.openFundRoute,
+    { params, body: { pool: 'catering', funderId: finance } },
+    com,
+  );
+  const body = {
+    sourceFundId: fundId,
+    targetFundId: other.json.fundId,
+    amountFen: 1,
+    reason: '调剂',
+  };
+  const refused = await app.request(fund.preparePoolTransferRoute, { body }, com);
+  assert.deepEqual([refused.status, refused.code], [409, 'insufficient_funds']);
+  assert.equal(refused.json.availableFen, 0);
+});

@@ -10,6 +10,7 @@ import { programmeRoutes } from './features/programme/programme.routes.ts';
 import { merchantRoutes } from './features/merchant/merchant.routes.ts';
 import { redemptionRoutes } from './features/redemption/redemption.routes.ts';
 import { paymentCodeRoutes } from './features/wallet/code.routes.ts';
+import { rosterRoutes } from './features/roster/roster.routes.ts';
 import type { Context, Ports } from './http/context.ts';
 import type { Feature } from './http/handle.ts';
 import type { Log } from './http/log.ts';
@@ -26,6 +27,7 @@ export const features: readonly Feature[] = [
   { name: 'fund', routes: fundRoutes },
   { name: 'organisation', routes: () => organisationRoutes },
   { name: 'account', routes: accountRoutes },
+  { name: 'roster', routes: rosterRoutes },
   { name: 'wallet', routes: paymentCodeRoutes },
   { name: 'merchant', routes: merchantRoutes },
   { name: 'redemption', routes: redemptionRoutes },

@@ -1,0 +1,199 @@
+import type { Reach } from '@huiquan/domain/access.ts';
+import type { Fen } from '@huiquan/domain/fen.ts';
+import type { Instant } from '@huiquan/domain/instant.ts';
+import { refuse } from '@huiquan/domain/refusals.ts';
+import type { Tx } from '../../db/transact.ts';
+import { twin } from '../../db/twin.ts';
+import { record } from '../../events/record.ts';
+import { ensureListedPersons } from '../people/listed-persons.ts';
+import { currentPlan, requireRunning } from '../programme/load-plan.ts';
+import { recountRoster } from './import.ts';
+
+const sql = twin(import.meta.url);
+
+export type RosterState = 'importing' | 'imported' | 'confirmed' | 'cancelled' | 'failed';
+
+/** A roster as its row says, with its report. */
+export type Roster = {
+  readonly rosterId: string;
+  readonly programmeId: string;
+  readonly organisationId: string;
+  readonly organisationPath: string;
+  readonly source: string;
+  readonly fileName: string;
+  readonly state: RosterState;
+  readonly rowsTotal: number;
+  readonly rowsAccepted: number;
+  readonly rowsFailed: number;
+  readonly rowsDuplicate: number;
+  readonly rowsExisting: number;
+  readonly amountFen: Fen;
+  readonly contentHash: Buffer | null;
+  readonly preparedBy: string;
+  readonly confirmedBy: string | null;
+  readonly createdAt: Instant;
+  readonly openTasks: bigint;
+};
+
+type Locked = Pick<
+  Roster,
+  'rosterId' | 'programmeId' | 'organisationId' | 'state' | 'amountFen' | 'preparedBy'
+> & { readonly contentHash: Buffer | null };
+
+/** The roster with its report; refuses `not_found`. */
+export async function getRoster(tx: Tx, rosterId: string): Promise<Roster> {
+  return (await tx.maybe<Roster>(sql('findRoster'), { rosterId })) ?? refuse('not_found');
+}
+
+/** A page of a programme's rosters, newest first, from before the id `before`. */
+export async function listRosters(
+  tx: Tx,
+  asked: {
+    readonly programmeId: string;
+    readonly reach: Pick<Reach, 'everything' | 'organisationPaths' | 'programmeIds'>;
+    readonly before: string | undefined;
+    readonly limit: number;
+  },
+): Promise<Roster[]> {
+  const { programmeId, before = null, limit } = asked;
+  const { everything, programmeIds, organisationPaths: paths } = asked.reach;
+  const values = { programmeId, everything, programmeIds, paths, before, limit };
+  return tx.rows<Roster>(sql('listRosters'), values);
+}
+
+async function lockImported(tx: Tx, rosterId: string): Promise<Locked> {
+  const roster = await tx.maybe<Locked>(sql('lockRoster'), { rosterId });
+  if (roster === undefined) refuse('not_found');
+  if (roster.state !== 'imported') refuse('already_decided', { state: roster.state });
+  return roster;
+}
+
+/** A branch's own roster must equal its payment: the money is there for these people and no others. */
+async function requirePayment(tx: Tx, roster: Locked): Promise<void> {
+  const { plan } = await currentPlan(tx, roster.programmeId);
+  if (!plan.funders.some((funder) => funder.perBranch)) return;
+  const row = await tx.one<{ paidFen: Fen; listedFen: Fen }>(sql('paidByOrganisation'), roster);
+  if (row.paidFen === 0n) refuse('fund_not_confirmed');
+  if (row.paidFen - row.listedFen !== roster.amountFen) {
+    const paid = row.paidFen - row.listedFen;
+    refuse('payment_differs', { paidFen: Number(paid), rosterFen: Number(roster.amountFen) });
+  }
+}
+
+/**
+ * Confirms an imported roster as it was seen (`contentHash` in hex), by another person than the one
+ * who handed it in: its rows become entitlements that may be issued. Where branches pay for
+ * themselves the roster must equal the branch's confirmed payment. The people on a list of record
+ * become persons at once. Refuses `already_decided`, `content_changed`, `separation_of_duties`,
+ * `fund_not_confirmed`, `payment_differs` (with both figures), `state_conflict` while duplicates are
+ * undecided. Locks the roster.
+ * @policy SX20 一(二)1–2, SM23 七(一); requirements O3, O7
+ */
+export async function confirmRoster(
+  tx: Tx,
+  input: { readonly rosterId: string; readonly contentHash: string },
+): Promise<void> {
+  const roster = await lockImported(tx, input.rosterId);
+  const { rosterId, programmeId } = roster;
+  if (roster.contentHash?.toString('hex') !== input.contentHash) refuse('content_changed');
+  if (roster.preparedBy === tx.actor.id) refuse('separation_of_duties');
+  const { openTasks } = await getRoster(tx, rosterId);
+  if (openTasks > 0n) refuse('state_conflict', { openTasks: Number(openTasks) });
+  const current = await currentPlan(tx, programmeId);
+  requireRunning(current);
+  await requirePayment(tx, roster);
+  const values = { rosterId, confirmedBy: tx.actor.id, now: tx.now };
+  await tx.execute(sql('confirmRoster'), values);
+  const rows = await tx.execute(sql('confirmEntitlements'), { rosterId });
+  const isOfRecord = current.plan.rosterIdentity === 'id_number';
+  const newPersons = isOfRecord ? await ensureListedPersons(tx, rosterId) : 0;
+  await record(tx, {
+    kind: 'roster.confirmed',
+    subject: { kind: 'roster', id: rosterId },
+    programmeId,
+    body: { contentHash: input.contentHash, rows, newPersons, amountFen: roster.amountFen },
+  });
+}
+
+/** Withdraws a roster nobody confirmed; its file may be uploaded again. */
+export async function cancelRoster(tx: Tx, input: { readonly rosterId: string }): Promise<void> {
+  const { rosterId, programmeId } = await lockImported(tx, input.rosterId);
+  await tx.execute(sql('cancelEntitlements'), { rosterId });
+  await tx.execute(sql('cancelRoster'), { rosterId });
+  await record(tx, {
+    kind: 'roster.cancelled',
+    subject: { kind: 'roster', id: rosterId },
+    programmeId,
+  });
+}
+
+/** One wrong row of a file; `cells` are sealed. */
+export type Problem = {
+  readonly rowNumber: number;
+  readonly code: string;
+  readonly details: { readonly column?: string };
+  readonly cells: Buffer | null;
+};
+
+/** A page of what was wrong with a roster's rows, after a row and code. */
+export async function listProblems(
+  tx: Tx,
+  asked: {
+    readonly rosterId: string;
+    readonly after: { readonly rowNumber: number; readonly code: string } | undefined;
+    readonly limit: number;
+  },
+): Promise<Problem[]> {
+  const { rosterId, after, limit } = asked;
+  const values = { rosterId, afterRow: after?.rowNumber ?? 0, afterCode: after?.code ?? '', limit };
+  return tx.rows<Problem>(sql('listProblems'), values);
+}
+
+export type DuplicateTask = {
+  readonly duplicateTaskId: string;
+  readonly rowNumber: number;
+  readonly reason: string;
+  readonly state: 'open' | 'same_person' | 'two_persons';
+};
+
+/** The rows of a roster that may be somebody already listed. */
+export async function listDuplicates(tx: Tx, rosterId: string): Promise<DuplicateTask[]> {
+  return tx.rows<DuplicateTask>(sql('listTasks'), { rosterId });
+}
+
+/**
+ * Decides whether a questioned row is the same person as another or a second one; a second one is
+ * taken into the roster, whose hash changes. Refuses `already_decided`.
+ * @policy requirement O2
+ */
+export async function decideDuplicate(
+  tx: Tx,
+  input: {
+    readonly rosterId: string;
+    readonly duplicateTaskId: string;
+    readonly decision: 'same_person' | 'two_persons';
+  },
+): Promise<void> {
+  const { duplicateTaskId, decision } = input;
+  type Task = { rosterId: string; state: string; programmeId: string; source: string };
+  const task = await tx.maybe<Task & { rosterState: RosterState }>(sql('lockTask'), {
+    duplicateTaskId,
+  });
+  if (task?.rosterId !== input.rosterId) refuse('not_found');
+  if (task.state !== 'open' || task.rosterState !== 'imported') {
+    refuse('already_decided', { state: task.state });
+  }
+  const values = { duplicateTaskId, state: decision, decidedBy: tx.actor.id, now: tx.now };
+  await tx.execute(sql('decideTask'), values);
+  if (decision === 'two_persons') {
+    const { programmeId, source } = task;
+    await tx.execute(sql('admitTask'), { duplicateTaskId, programmeId, source });
+  }
+  await recountRoster(tx, task.rosterId);
+  await record(tx, {
+    kind: 'roster.duplicate_decided',
+    subject: { kind: 'roster', id: task.rosterId },
+    programmeId: task.programmeId,
+    body: { duplicateTaskId, decision },
+  });
+}

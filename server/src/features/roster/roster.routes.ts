@@ -30,8 +30,18 @@ function rosterWire(roster: Roster) {
   const { rowsTotal, rowsAccepted, rowsFailed, rowsDuplicate, rowsExisting } = roster;
   const { contentHash, confirmedBy } = roster;
   return {
-    ...{ rosterId, programmeId, organisationId, source, fileName, state, preparedBy },
-    ...{ rowsTotal, rowsAccepted, rowsFailed, rowsDuplicate, rowsExisting },
+    rosterId,
+    programmeId,
+    organisationId,
+    source,
+    fileName,
+    state,
+    preparedBy,
+    rowsTotal,
+    rowsAccepted,
+    rowsFailed,
+    rowsDuplicate,
+    rowsExisting,
     openTasks: Number(roster.openTasks),
     amountFen: fenOnWire(roster.amountFen),
     createdAt: instantText(roster.createdAt),

@@ -78,11 +78,17 @@ select count(*) as looked_at, count(*) filter (where bad) as bad_count,
 from looked;
 
 -- name: redemptionsFitTheirVoucher
--- inv-19, inv-23, inv-25: the deduction is the face, the order covers it, the try fell into the
--- voucher's validity, and fund, programme and person are the voucher's.
+-- inv-19, inv-23, inv-25: the deduction is the face (less only where the plan's kind is a percentage
+-- or has tiers), the order covers it, the try fell into the voucher's validity, and fund, programme
+-- and person are the voucher's.
 with looked as (
   select r.redemption_id,
-    r.deduction_fen <> v.face_fen or r.order_fen <> r.deduction_fen + r.cash_fen or r.cash_fen < 0
+    r.deduction_fen > v.face_fen
+    or (r.deduction_fen < v.face_fen and not exists (
+      select from programme_version p where p.version_id = v.version_id and jsonb_path_exists(
+        p.plan, '$.kinds[*] ? (@.id == $kind && (exists(@.**.percent) || exists(@.**.tiers)))',
+        jsonb_build_object('kind', v.kind))))
+    or r.order_fen <> r.deduction_fen + r.cash_fen or r.cash_fen < 0
     or r.tried_at < v.valid_from or r.tried_at >= v.valid_to
     or r.fund_id <> v.fund_id or r.programme_id <> v.programme_id as bad
   from redemption r join voucher v using (person_id, voucher_id)

@@ -20,6 +20,7 @@ import {
   makePaymentNetworkSandbox,
   type PaymentNetworkSandbox,
 } from '../../ports/payment-network.sandbox.ts';
+import { verify } from '../audit/verify.ts';
 import { cancelRedemption, commitRedemption, voidOverdueTries } from './decide.ts';
 import {
   decideUnknown,
@@ -47,9 +48,11 @@ before(async () => {
   shopping = await givenShopping(db);
 });
 after(async () => {
+  const report = await verify(db);
   await owner.end();
   await closeDb(db);
   await database.drop();
+  assert.equal(report.firstBad, null);
 });
 beforeEach(() => {
   network = makePaymentNetworkSandbox({ now: () => start + offsetMs });

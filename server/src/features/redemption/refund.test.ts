@@ -20,6 +20,8 @@ import {
 } from '../../given/redemption.ts';
 import { setClock } from '../../given/voucher.ts';
 import { balancesOf } from '../../ledger/post.ts';
+import { verify } from '../audit/verify.ts';
+import type { Redemption } from './decide.ts';
 import { refundRedemption, reverseRedemption, type Refunder } from './refund.ts';
 
 let database: TestDatabase;
@@ -41,9 +43,11 @@ before(async () => {
   }
 });
 after(async () => {
+  const report = await verify(db);
   await owner.end();
   await closeDb(db);
   await database.drop();
+  assert.equal(report.firstBad, null);
 });
 
 function shopOf(policy: (typeof policies)[number]): Shopping {
@@ -210,10 +214,10 @@ test('the next day the cashier may no longer undo it, the owner still may', asyn
   await setClock(owner, undefined);
 });
 
-test('after settlement the shop owes the value; nothing of the paid line is touched', async () => {
-  const shop = shopOf('restore_if_valid');
-  const { redemption, redemptionId } = await sold(shop);
-  const runId = newId();
+/** The redemption's line in a run that is going to be paid. */
+async function givenLine(shop: Shopping, redemption: Redemption): Promise<void> {
+  const { merchantId, fundId, personId, redemptionId } = redemption;
+  const [runId, payoutId] = [newId(), newId()];
   await owner.query(
     `insert into settlement_run (run_id, programme_id, number, cut_off, state, line_count,
        amount_fen, content_hash, prepared_by, created_at)
@@ -223,8 +227,23 @@ test('after settlement the shop owes the value; nothing of the paid line is touc
   await owner.query(
     `insert into settlement_line (run_id, merchant_id, fund_id, event_kind, person_id, event_ref,
        amount_fen) values ($1, $2, $3, 'redemption', $4, $5, 4000)`,
-    [runId, redemption.merchantId, redemption.fundId, redemption.personId, redemptionId],
+    [runId, merchantId, fundId, personId, redemptionId],
   );
+  await owner.query(
+    `insert into payout (payout_id, run_id, merchant_id, amount_fen, account, key_id, state)
+     values ($1, $2, $3, 4000, '', 1, 'prepared')`,
+    [payoutId, runId, merchantId],
+  );
+  await owner.query(
+    'insert into payout_fund (payout_id, fund_id, paid_fen) values ($1, $2, 4000)',
+    [payoutId, fundId],
+  );
+}
+
+test('after settlement the shop owes the value; nothing of the paid line is touched', async () => {
+  const shop = shopOf('restore_if_valid');
+  const { redemption, redemptionId } = await sold(shop);
+  await givenLine(shop, redemption);
   const before = await book(shop);
   const back = await refund(shop, redemptionId);
   assert.equal(back.afterSettlement, true);

@@ -20,6 +20,7 @@ import {
 } from '../../given/redemption.ts';
 import { setClock } from '../../given/voucher.ts';
 import { balancesOf } from '../../ledger/post.ts';
+import { verify } from '../audit/verify.ts';
 import { cancelRedemption, commitRedemption, voidOverdueTries } from './decide.ts';
 import { tryRedemptions, type TryOutcome } from './try.ts';
 
@@ -36,9 +37,11 @@ before(async () => {
   shopping = await givenShopping(db);
 });
 after(async () => {
+  const report = await verify(db);
   await owner.end();
   await closeDb(db);
   await database.drop();
+  assert.equal(report.firstBad, null);
 });
 
 const order = yuan(180);

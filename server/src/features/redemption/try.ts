@@ -322,3 +322,8 @@ async function recordTries(
     ],
   });
 }
+
+/** Forgets bad scans of more than a day ago. Answers how many. */
+export async function forgetBadScans(tx: Tx): Promise<number> {
+  return tx.execute(sql('forgetBadScans'), { before: instant(tx.now - 1440 * minuteMs) });
+}

@@ -106,7 +106,7 @@ test('forfeit and pro rata never give the voucher back', () => {
   assert.deepEqual(restorationOf('pro_rata', voucher, friday), { restored: false });
 });
 
-test('the cashier undoes on the same day, the owner for a week after, another cashier never', () => {
+test('the cashier undoes on the same day, the owner for a week, another cashier never', () => {
   const midnight = atTime('2023-09-01', '24:00');
   const week = atTime('2023-09-08', '24:00');
   assert.equal(reversalRefusal(friday, 'same_cashier', instant(midnight - 1)), undefined);

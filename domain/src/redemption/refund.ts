@@ -12,7 +12,7 @@ export type Refundable = {
   readonly refundedCashFen: Fen;
 };
 
-/** How one refund divides: `voucherFen` goes back to the fund or voucher, `cashFen` to the person. */
+/** How one refund divides: `voucherFen` leaves the merchant, `cashFen` goes to the person. */
 export type RefundShare = { readonly voucherFen: Fen; readonly cashFen: Fen };
 
 /** Why `amountFen` of `sale` cannot go back, or undefined: together never more than was sold. */

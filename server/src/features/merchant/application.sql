@@ -11,6 +11,7 @@ select
   (select m.merchant_id from merchant m where m.uscc = :uscc) as merchant_id;
 
 -- name: findMerchant
+-- With its open shops counted: a plan may ask for a physical shop.
 select m.merchant_id, m.uscc, m.name, m.region_code, m.industry, m.above_quota, m.owner_id,
   m.settlement_account, m.key_id, m.acceptance_mark, m.state, m.settlement_account_changed_at,
   (select count(*)::int from shop s where s.merchant_id = m.merchant_id and s.state = 'open')
@@ -21,10 +22,11 @@ from merchant m where m.merchant_id = :merchantId;
 -- merchant_once_per_code: one legal person is one merchant.
 insert into merchant (merchant_id, uscc, name, region_code, industry, above_quota, owner_id,
   settlement_account, settlement_account_changed_at, key_id, acceptance_mark, state, created_at)
-values (:merchantId, :uscc, :name, :regionCode, :industry, :aboveQuota, :ownerId, :settlementAccount,
-  null, :keyId, :acceptanceMark, 'active', :now::timestamptz);
+values (:merchantId, :uscc, :name, :regionCode, :industry, :aboveQuota, :ownerId,
+  :settlementAccount, null, :keyId, :acceptanceMark, 'active', :now::timestamptz);
 
 -- name: updateMerchant
+-- The instant of a changed account holds payouts to it for a day.
 update merchant m set name = :name, region_code = :regionCode, industry = :industry,
   above_quota = :aboveQuota, settlement_account = :settlementAccount, key_id = :keyId,
   settlement_account_changed_at = case when :isAccountChanged then :now::timestamptz
@@ -45,6 +47,7 @@ on conflict (programme_id, merchant_id) do update
 returning programme_id;
 
 -- name: listApplications
+-- Those that a change of the merchant's own facts concerns; sanctions stand.
 select a.programme_id, a.category, a.documents from programme_merchant a
 where a.merchant_id = :merchantId and a.state in ('applied', 'approved') order by a.programme_id;
 
@@ -58,16 +61,19 @@ where a.merchant_id = :merchantId and a.programme_id = w.programme_id
   and a.state in ('applied', 'approved');
 
 -- name: allowCreditCode
+-- The first reason stands.
 insert into credit_code_exception (uscc, reason, allowed_by, allowed_at)
 values (:uscc, :reason, :allowedBy, :now::timestamptz)
 on conflict (uscc) do nothing;
 
 -- name: lockApplication
+-- Two reviewers decide one after the other.
 select a.programme_id, a.merchant_id, a.category, a.state, a.applied_by, a.content_hash
 from programme_merchant a
 where a.programme_id = :programmeId and a.merchant_id = :merchantId for update;
 
 -- name: reviewApplication
+-- Only what still waits can be decided.
 update programme_merchant a set state = :state, reviewed_by = :reviewedBy,
   reviewed_at = :now::timestamptz, reason = :reason
 where a.programme_id = :programmeId and a.merchant_id = :merchantId and a.state = 'applied';

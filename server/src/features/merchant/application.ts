@@ -149,9 +149,9 @@ function accountMark(keys: Keys, merchant: Merchant): string {
 
 /**
  * Applies for one programme in one category; again after a rejection. Refuses `not_found`, a
- * programme that is not running, `invalid_rule` for a category the plan does not have, and the first
- * of the plan's conditions that the merchant fails (`dishonest_listed`, `merchant_not_eligible`).
- * `state_conflict` for a merchant under a sanction.
+ * programme that is not running, `invalid_rule` for a category the plan does not have, and the
+ * first of the plan's conditions that the merchant fails (`dishonest_listed`,
+ * `merchant_not_eligible`), `state_conflict` for a merchant under a sanction.
  * @policy M1, M2, XN23 二(七), SM23 六
  */
 export async function applyToProgramme(

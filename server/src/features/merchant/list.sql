@@ -12,10 +12,12 @@ where a.programme_id = :programmeId and (:state::text is null or a.state = :stat
 order by a.merchant_id limit :limit;
 
 -- name: findApplication
+-- Its category decides who reviews it.
 select a.category, a.state from programme_merchant a
 where a.programme_id = :programmeId and a.merchant_id = :merchantId;
 
 -- name: organisationsOf
+-- Who plays the reviewing party in this programme.
 select p.organisation_id from programme_party p
 where p.programme_id = :programmeId and p.party = any(:parties::text[]);
 

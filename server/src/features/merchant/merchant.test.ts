@@ -125,7 +125,7 @@ test('SM23 十(二): catering is reviewed by its own department, not by commerce
   assert.equal((await review(merchantId, json.contentHash, other)).status, 200);
 });
 
-test('a code of wrong form, with a wrong check character, or registered already is refused', async () => {
+test('a code of wrong form or check character, or registered already, is refused', async () => {
   const register = async (uscc: string) => {
     const { merchantId, as } = await owner();
     const got = await t.request(
@@ -163,7 +163,7 @@ test('the settlement account carries the name of the merchant and can be an acco
   assert.equal(got.json.errors[0].pointer, '/account/number');
 });
 
-test('XN23 二(七): another county, below quota, or on the dishonesty list may not take part', async () => {
+test('XN23 二(七): other county, below quota or dishonest: no part in it', async () => {
   const elsewhere = await registered({ regionCode: '141030' });
   const small = await registered({ aboveQuota: false });
   for (const { merchantId, as } of [elsewhere, small]) {
@@ -204,7 +204,8 @@ test('what the owner changes after approval goes back to review, and accepting s
   assert.deepEqual(got.json, { isAccountChanged: true });
   assert.equal(await stateOf(merchantId), 'applied');
   const { rows } = await t.sql(
-    'select settlement_account_changed_at is not null as marked from merchant where merchant_id = $1',
+    `select settlement_account_changed_at is not null as marked
+     from merchant where merchant_id = $1`,
     [merchantId],
   );
   assert.deepEqual(rows, [{ marked: true }]);
@@ -252,7 +253,7 @@ test('one person suspends at once; to restore or to disqualify takes two', async
   }
 });
 
-test('a till is told its secret by the request that binds it, and a released one is gone', async () => {
+test('the request that binds a till tells its secret; a released till is gone', async () => {
   const { as, shopId } = await approved();
   const key = crypto.randomUUID();
   const bind = () =>

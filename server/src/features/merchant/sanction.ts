@@ -79,7 +79,7 @@ function recordSanction(
 
 /**
  * Stops a merchant at once, in one programme or in all: an emergency that one person may decide,
- * effective at the next scan. Refuses `not_found`, `state_conflict` where it does not accept anyway.
+ * effective at the next scan. Refuses `not_found`, `state_conflict` where it does not accept.
  * Takes the merchant's lock, so redemptions under way end first.
  * @policy SM23 十一(二), spec access 5.1(7); M4
  */

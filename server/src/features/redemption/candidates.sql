@@ -13,7 +13,8 @@ from (
 -- name: findTills
 -- A till with all that can bar it; without row where the terminal is not known.
 select w.n, t.terminal_id, t.state = 'bound' as is_bound, t.paused_until, s.shop_id,
-  s.state = 'open' as is_open, s.region_code as shop_region, m.merchant_id, m.state as merchant_state,
+  s.state = 'open' as is_open, s.region_code as shop_region, m.merchant_id,
+  m.state as merchant_state,
   m.region_code as merchant_region, m.acceptance_mark,
   coalesce(k.state = 'active', false) as has_cashier,
   exists (select 1 from dishonesty_listing d

@@ -14,7 +14,7 @@ select r.person_id, r.redemption_id, r.voucher_id, r.programme_id, r.fund_id, r.
 from redemption r where r.redemption_id = :redemptionId;
 
 -- name: findVouchersOf
--- What a decision needs to know of the voucher and its programme; the voucher is locked by its move.
+-- What a decision needs to know of the voucher and programme; its move locks the voucher.
 select v.voucher_id, v.version_id, v.kind, v.face_fen, v.valid_to, p.state as programme_state
 from unnest(:personIds::uuid[], :voucherIds::uuid[]) as w(person_id, voucher_id)
 join voucher v on v.person_id = w.person_id and v.voucher_id = w.voucher_id

@@ -30,5 +30,6 @@ from due d where n.network_refund_id = d.network_refund_id
 returning n.network_refund_id, n.redemption_id, n.amount_fen;
 
 -- name: decideRefund
+-- The network's first final word counts.
 update network_refund n set state = :state, decided_at = :now::timestamptz, next_try_at = null
 where n.network_refund_id = :networkRefundId and n.state = 'waiting';

@@ -161,7 +161,7 @@ test('a request that got lost is reversed, not before 15 seconds, then cancelled
   assert.equal(network.heldFen(), 0n);
 });
 
-test('still unknown after 45 seconds: held, asked no more, until reconciliation decides', async () => {
+test('unknown after 45 seconds: held and asked no more; reconciliation decides', async () => {
   const { redemptionId, voucher } = await tried();
   network.script.on(redemptionId, { kind: 'silent' });
   assert.equal(await pay(redemptionId), 'sent');

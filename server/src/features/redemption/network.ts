@@ -55,7 +55,7 @@ type Asked = {
 
 /**
  * Pays the rest through the network and answers the state this led to: `committed`, `cancelled`
- * (declined), `tried` again where nothing could leave, or `sent` while the outcome is not known: the
+ * (declined), `tried` again where nothing could leave, or `sent` while nobody knows: the
  * cashier waits and asks again. Marked as sent, in a transaction of its own, before the request
  * leaves. Asked again it never pays twice: the redemption's id is the payment's. Refuses
  * `not_found`, `amount_changed`, `hold_expired`, `state_conflict` for a rest the merchant takes.

@@ -81,7 +81,7 @@ function tillRoutes(context: Context): Handled[] {
       const { terminalId, cashierId, shopId, merchantId } = terminalOf(request.principal);
       const { orderFen, ...order } = request.body;
       request.authorize({ shopId, merchantId });
-      // A refusal spends the code all the same: it is stored as the answer and told after the commit.
+      // A refusal spends the code all the same: it is stored, and told after the commit.
       const outcome = await request.transact(async (tx) => {
         const whole = { ...order, terminalId, cashierId, orderFen: fen(orderFen) };
         const [answer] = await tryRedemptions(tx, context.keys, [whole]);

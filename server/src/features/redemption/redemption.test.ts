@@ -60,7 +60,7 @@ function commit(redemptionId: string, orderFen = 18_000, key = randomUUID()) {
   return t.request(contract.commitRoute, { ...at(redemptionId), body: { orderFen }, key }, till);
 }
 
-test('the whole way at the till: code, try, commit, and the till that asks how it ended', async () => {
+test('the whole way at the till: code, try, commit, and asking how it ended', async () => {
   const { as, voucherId } = await resident();
   const tried = await scan(await freshCode(as));
   assert.equal(tried.status, 201, tried.text);
@@ -72,7 +72,7 @@ test('the whole way at the till: code, try, commit, and the till that asks how i
   assert.equal(seen.json.state, 'committed');
 });
 
-test('the same request for a code gets the same digits, and nothing on disk shows them', async () => {
+test('the same request gets the same digits, and nothing on disk shows them', async () => {
   const { as } = await resident();
   const key = randomUUID();
   const ask = () => t.request(issueCodeRoute, { body: {}, key }, as);
@@ -96,7 +96,7 @@ test('XN23 四(三): scanning the shop redeems nothing', async () => {
   assert.deepEqual([got.status, got.code], [409, 'mode_not_supported']);
 });
 
-test('a refusal is kept as the answer: the same request hears it again, in cashier words', async () => {
+test('a refusal is kept: the same request hears it again, in cashier words', async () => {
   const { as } = await resident();
   const code = await freshCode(as);
   const key = randomUUID();

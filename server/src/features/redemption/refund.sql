@@ -1,15 +1,18 @@
 -- name: findSale
 -- After the redemption's row is locked: what went back already, whether its line stands in a
--- settlement run, whether a risk case holds its payout.
+-- settlement run, whether a risk case holds its payout or has taken its value from the merchant.
 select coalesce(sum(f.amount_fen), 0)::bigint as refunded_fen,
   coalesce(sum(f.cash_fen), 0)::bigint as refunded_cash_fen,
   exists (select 1 from settlement_line l where l.person_id = :personId
     and l.event_kind = 'redemption' and l.event_ref = :redemptionId) as is_settled,
   exists (select 1 from payout_hold h where h.redemption_id = :redemptionId
-    and h.released_at is null) as is_held
+    and h.released_at is null) as is_held,
+  exists (select 1 from payout_hold h where h.redemption_id = :redemptionId
+    and h.decision = 'void') as is_void
 from refund f where f.person_id = :personId and f.redemption_id = :redemptionId;
 
 -- name: findRefund
+-- The refund that carries the number already is the answer.
 select f.refund_id, f.redemption_id, f.kind, f.amount_fen, f.voucher_fen, f.cash_fen, f.outcome,
   f.usable_from, f.after_settlement
 from refund f

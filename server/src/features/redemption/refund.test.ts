@@ -115,7 +115,7 @@ test('restore if valid: a whole refund gives the voucher back with its original 
   await givenRedemption(db, { ...shop, personId: voucher.personId, orderFen: order });
 });
 
-test('restore if valid: after its end the value goes to what is available, not to the wallet', async () => {
+test('restore if valid: after its end the value goes to the fund, not the wallet', async () => {
   const shop = shopOf('restore_if_valid');
   const start = instant(Date.UTC(2023, 8, 1, 4));
   await setClock(owner, instantText(start));
@@ -252,7 +252,7 @@ test('after settlement the shop owes the value; nothing of the paid line is touc
   assert.equal((after['receivable'] ?? 0n) - (before['receivable'] ?? 0n), -4_000n);
 });
 
-test('after the programme ended nothing is given back to wallets: the value is due for return', async () => {
+test('after the programme ended wallets get nothing: the value is due for return', async () => {
   const shop = await givenShopping(db);
   const { voucher, redemptionId } = await sold(shop);
   const undone = await sold(shop);
@@ -266,7 +266,7 @@ test('after the programme ended nothing is given back to wallets: the value is d
   assert.equal((await book(shop))['return_due'], 8_000n);
 });
 
-test('a percentage that took less than its face is restored with the face, or not at all', async () => {
+test('a percentage that took less than its face is restored with its face', async () => {
   const planText = smallPlan.replace(
     'face: 40, threshold: { amount: 180 }',
     'face: { percent: 10, cap: 40 }, threshold: { amount: 180 }',

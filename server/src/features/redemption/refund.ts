@@ -50,7 +50,12 @@ export type Refund = {
   readonly afterSettlement: boolean;
 };
 
-type Sale = Refundable & { readonly isSettled: boolean; readonly isHeld: boolean };
+type Sale = Refundable & {
+  readonly isSettled: boolean;
+  readonly isHeld: boolean;
+  /** A risk case ended in giving the voucher's value back to its fund. */
+  readonly isVoid: boolean;
+};
 type Locked = {
   readonly redemption: Redemption;
   readonly voucher: VoucherFacts;
@@ -78,9 +83,9 @@ async function lockSale(tx: Tx, redemptionId: string, by: Refunder): Promise<Loc
 }
 
 /**
- * Goods came back, all or some: divides the amount between person and voucher and treats the voucher
- * by the plan's policy; a refund of the whole order in one act may give it back with its original
- * end, parts return their share to the fund. After settlement the merchant owes the value. The same
+ * Goods came back, all or some: divides the amount between person and voucher and treats the
+ * voucher by the plan's policy; a refund of the whole order in one act may give it back with its
+ * original end, parts return their share to the fund. After settlement the merchant owes the value. The same
  * `refundNo` is the same refund and answers alike. Refuses `not_found` (also for another shop's),
  * `state_conflict`, `already_reversed`, `refund_exceeds`, and `amount_changed` for a known number
  * with another amount. Locks the redemption, limits, the voucher, then posts.
@@ -180,6 +185,11 @@ type Return = {
  * that is gone, the voucher stays used and its value returns to the fund.
  */
 async function giveBack(tx: Tx, locked: Locked, back: Return): Promise<Refund> {
+  if (locked.sale.isVoid) {
+    // The voucher's value left the merchant already: only the person's own money goes back.
+    const share = { ...back.share, voucherFen: zeroFen };
+    return carryOut(tx, locked, { ...back, share, restoration: { restored: false } });
+  }
   const isWhole = locked.voucher.faceFen === locked.redemption.deductionFen;
   if (!back.restoration.restored || isWhole) return carryOut(tx, locked, back);
   try {
@@ -271,7 +281,7 @@ function recordRefund(
   });
 }
 
-/** Puts what the network must give back to the person in line; the merchant's own means are not ours. */
+/** Puts in line what the network must give back; the merchant's own means are not ours. */
 export async function returnCash(
   tx: Tx,
   redemption: Redemption,

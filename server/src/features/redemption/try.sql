@@ -1,21 +1,3 @@
--- name: countBadScans
--- Row by row under the terminal's lock, so that scans at once cannot each miss the others.
-with locked as materialized (
-  select t.terminal_id from terminal t where t.terminal_id = any(:terminalIds::uuid[])
-  order by t.terminal_id for update
-)
-insert into bad_scan (terminal_id, at)
-select l.terminal_id, :now::timestamptz
-from unnest(:terminalIds::uuid[]) as w(terminal_id) join locked l on l.terminal_id = w.terminal_id;
-
--- name: pauseTerminals
--- More than `max` within the last minute pause the till for one.
-update terminal t set paused_until = :pausedUntil::timestamptz
-where t.terminal_id = any(:terminalIds::uuid[])
-  and (select count(*) from bad_scan b
-    where b.terminal_id = t.terminal_id and b.at > :since::timestamptz) > :max
-returning t.terminal_id;
-
 -- name: insertRedemptions
 -- The last word on who may take a voucher is this statement's own: programme, merchant, admission,
 -- category, region, shop, terminal, cashier and dishonesty list as they are now. What is not
@@ -44,6 +26,3 @@ where (coalesce(a.state = 'approved' and a.category is not distinct from w.categ
   and not (w.is_dishonest_barred and exists (select 1 from dishonesty_listing d
     where d.uscc = m.uscc and d.approved_by is not null and d.ended_at is null))
 returning redemption_id, merchant_id, shop_id;
-
--- name: forgetBadScans
-delete from bad_scan b where b.at < :before::timestamptz;

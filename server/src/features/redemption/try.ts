@@ -10,15 +10,12 @@ import { twin } from '../../db/twin.ts';
 import { record } from '../../events/record.ts';
 import type { Keys } from '../../keys.ts';
 import { giveBackLimits, limitRefusal, takeLimits } from '../limit/limit.ts';
+import { countBadScans } from '../merchant/bad-scan.ts';
 import { holdVouchers, releaseVouchers } from '../voucher/voucher.ts';
 import { usePaymentCodes, type CodeUse } from '../wallet/payment-code.ts';
 import { findCandidates, lockTills, tillBar, type FoundVoucher, type Till } from './candidates.ts';
 
 const sql = twin(import.meta.url);
-
-/** More bad scans than this within a minute pause the till for a minute. */
-export const badScansMax = 10;
-const minuteMs = 60_000;
 
 /** What a cashier asks: this code, this order. */
 export type TryOrder = {
@@ -137,22 +134,6 @@ async function scan(
   });
   await countBadScans(tx, bad);
   return scanned;
-}
-
-async function countBadScans(tx: Tx, terminalIds: readonly string[]): Promise<void> {
-  if (terminalIds.length === 0) return;
-  await tx.execute(sql('countBadScans'), { terminalIds, now: tx.now });
-  const paused = await tx.rows<{ terminalId: string }>(sql('pauseTerminals'), {
-    terminalIds,
-    since: instant(tx.now - minuteMs),
-    pausedUntil: instant(tx.now + minuteMs),
-    max: badScansMax,
-  });
-  const [first] = paused;
-  if (first === undefined) return;
-  // The owner of the merchant is told by this event.
-  const subject = { kind: 'terminal', id: first.terminalId };
-  await record(tx, { kind: 'terminal.paused', subject, items: paused });
 }
 
 async function choose(tx: Tx, scanned: readonly Scanned[], refuse: Refuse): Promise<Planned[]> {
@@ -321,9 +302,4 @@ async function recordTries(
       })),
     ],
   });
-}
-
-/** Forgets bad scans of more than a day ago. Answers how many. */
-export async function forgetBadScans(tx: Tx): Promise<number> {
-  return tx.execute(sql('forgetBadScans'), { before: instant(tx.now - 1440 * minuteMs) });
 }

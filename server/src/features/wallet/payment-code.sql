@@ -17,6 +17,7 @@ where w.voucher_id is null or exists (
 on conflict (code_hash) do nothing;
 
 -- name: findCodes
+-- Why a code is no longer good stands in its row for a day.
 select c.code_hash, c.person_id, c.created_at, c.expires_at, c.ended_at, c.ended_by
 from payment_code c where c.code_hash = any(:codeHashes::bytea[]);
 

@@ -161,13 +161,16 @@ from looked;
 
 -- name: merchantsAreOwedWhatTheyRedeemed
 -- Payable, held, settled and receivable of a merchant add up to its redemptions less what refunds
--- took back.
+-- and voided holds took back.
 with events as (
   select merchant_id, fund_id, sum(fen) as fen from (
     select merchant_id, fund_id, deduction_fen as fen from redemption
       where state in ('committed', 'reversed')
     union all
     select r.merchant_id, r.fund_id, -f.voucher_fen from refund f
+      join redemption r using (person_id, redemption_id)
+    union all
+    select r.merchant_id, r.fund_id, -h.voided_fen from payout_hold h
       join redemption r using (person_id, redemption_id)
   ) e group by merchant_id, fund_id
 ), control as (
@@ -177,6 +180,25 @@ with events as (
 ), looked as (
   select merchant_id, fund_id, coalesce(events.fen, 0) <> coalesce(control.fen, 0) as bad
   from events full join control using (merchant_id, fund_id)
+)
+select count(*) as looked_at, count(*) filter (where bad) as bad_count,
+  min('merchant ' || merchant_id || ', fund ' || fund_id) filter (where bad) as first_bad
+from looked;
+
+-- name: heldIsWhatTheHoldsStop
+-- inv-36: payable-held of a merchant is the value of its redemptions under an open hold, less what
+-- refunds took back before settlement.
+with stopped as (
+  select r.merchant_id, r.fund_id, sum(r.deduction_fen - coalesce((
+      select sum(f.voucher_fen) from refund f where f.person_id = r.person_id
+        and f.redemption_id = r.redemption_id and not f.after_settlement), 0)) as fen
+  from payout_hold h join redemption r using (person_id, redemption_id)
+  where h.released_at is null group by r.merchant_id, r.fund_id
+), control as (
+  select merchant_id, fund_id, balance_fen as fen from account_fold where kind = 'payable_held'
+), looked as (
+  select merchant_id, fund_id, coalesce(stopped.fen, 0) <> coalesce(control.fen, 0) as bad
+  from stopped full join control using (merchant_id, fund_id)
 )
 select count(*) as looked_at, count(*) filter (where bad) as bad_count,
   min('merchant ' || merchant_id || ', fund ' || fund_id) filter (where bad) as first_bad
@@ -256,7 +278,7 @@ from looked;
 -- inv-34: of all attempts to pay one merchant for one run, at most one is on its way or arrived.
 with looked as (
   select run_id, merchant_id,
-    count(*) filter (where state in ('prepared', 'sent', 'paid')) > 1 as bad
+    count(*) filter (where state in ('prepared', 'approved', 'sent', 'paid')) > 1 as bad
   from payout group by run_id, merchant_id
 )
 select count(*) as looked_at, count(*) filter (where bad) as bad_count,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { fen, sumFen, type Fen } from '@huiquan/domain/fen.ts';
+import { sumFen, type Fen } from '@huiquan/domain/fen.ts';
 import { newId } from '@huiquan/domain/ids.ts';
 import { instantText, type Instant } from '@huiquan/domain/instant.ts';
 import { refuse } from '@huiquan/domain/refusals.ts';
@@ -7,6 +7,7 @@ import { netOf, type Net, type OpenEvent } from '@huiquan/domain/settlement/net.
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import { record } from '../../events/record.ts';
+import { instructionsPerFileMax } from '../../ports/bank.ts';
 
 const sql = twin(import.meta.url);
 
@@ -27,15 +28,35 @@ export type PreparedRun = {
   readonly contentHash: string;
 };
 
-async function takeLines(tx: Tx, programmeId: string, cutOff: Instant): Promise<Line[]> {
-  const values = { programmeId, cutOff, now: tx.now };
-  const redemptions = await tx.rows<Omit<Line, 'eventKind' | 'fromReceivable'>>(
-    sql('takeRedemptions'),
-    values,
-  );
+/** What one run takes at most; the rest stands in the next. */
+const linesPerRunMax = 100_000;
+
+type Scope = {
+  readonly programmeId: string;
+  readonly cutOff: Instant;
+  readonly fundIds: readonly string[];
+};
+
+/** A payment file holds so many payees at most: merchants beyond wait for the next run. */
+function withinOneFile(redemptions: readonly TakenRow[]): TakenRow[] {
+  const merchants = new Set<string>();
+  return redemptions.filter(({ merchantId }) => {
+    if (merchants.size < instructionsPerFileMax) merchants.add(merchantId);
+    return merchants.has(merchantId);
+  });
+}
+
+type TakenRow = Omit<Line, 'eventKind' | 'fromReceivable'>;
+
+async function takeLines(tx: Tx, scope: Scope): Promise<Line[]> {
+  const values = { ...scope, now: tx.now, limit: linesPerRunMax };
+  const locked = await tx.rows<{ redemptionId: string }>(sql('lockCandidates'), values);
+  const candidates = { redemptionIds: locked.map((row) => row.redemptionId), now: tx.now };
+  await tx.rows(sql('lockMerchants'), candidates);
+  const free = await tx.rows<TakenRow>(sql('takeRedemptions'), candidates);
+  const redemptions = withinOneFile(free);
   const refunds = await tx.rows<Omit<Line, 'eventKind'>>(sql('takeRefunds'), {
-    programmeId,
-    cutOff,
+    ...scope,
     redemptionIds: redemptions.map((line) => line.eventRef),
   });
   return [
@@ -68,12 +89,21 @@ function payoutsOf(nets: readonly Net[]): Payout[] {
   }));
 }
 
-function contentHash(lines: readonly Line[], payouts: readonly Payout[]): Buffer {
+export type HashedLine = Pick<Line, 'eventKind' | 'eventRef' | 'amountFen'>;
+export type HashedPayout = Pick<Payout, 'payoutId' | 'merchantId' | 'amountFen'>;
+
+const byName = (a: string, b: string) => (a < b ? -1 : 1);
+
+/** SHA-256 over a run's lines and payouts, whatever order they come in. */
+export function contentHash(
+  lines: readonly HashedLine[],
+  payouts: readonly HashedPayout[],
+): Buffer {
   const hash = createHash('sha256');
-  for (const line of lines) hash.update(`${line.eventKind} ${line.eventRef} ${line.amountFen}\n`);
-  for (const payout of payouts) {
-    hash.update(`${payout.payoutId} ${payout.merchantId} ${payout.amountFen}\n`);
-  }
+  const texts = lines.map((line) => `${line.eventKind} ${line.eventRef} ${line.amountFen}\n`);
+  for (const text of texts.toSorted(byName)) hash.update(text);
+  const paid = payouts.map((one) => `${one.payoutId} ${one.merchantId} ${one.amountFen}\n`);
+  for (const text of paid.toSorted(byName)) hash.update(text);
   return hash.digest();
 }
 
@@ -103,59 +133,89 @@ async function insertOffsets(tx: Tx, runId: string, nets: readonly Net[]): Promi
 }
 
 /**
- * Prepares the settlement run of a programme for everything that happened before `cutOff` and stands
- * in no run yet: each redemption and refund in exactly one run or held. Answers undefined where
- * there is nothing to settle. Moves no money. Locks the programme and the redemptions it takes.
- * Refuses `state_conflict` for a cut-off that has not come.
- * @policy SM23 十(一), S1
+ * Prepares the settlement of a programme for everything that happened before `cutOff` and stands in
+ * no run yet: one run per special account that owes something, each redemption and refund in exactly
+ * one run or held by name. Answers none where there is nothing to settle. Moves no money. Locks the
+ * programme, the redemptions it takes, then their merchants. Refuses `not_found`, and
+ * `state_conflict` for a cut-off that has not come.
+ * @policy SM23 十(一), S1; inv-33
  */
-export async function prepareRun(
+export async function prepareRuns(
   tx: Tx,
   input: { readonly programmeId: string; readonly cutOff: Instant },
-): Promise<PreparedRun | undefined> {
+): Promise<PreparedRun[]> {
   const { programmeId, cutOff } = input;
   if (cutOff > tx.now) refuse('state_conflict', { cutOff: instantText(cutOff) });
-  const programme = await tx.maybe<{ nextNumber: number }>(sql('lockProgramme'), { programmeId });
-  if (programme === undefined) refuse('not_found');
-  const lines = await takeLines(tx, programmeId, cutOff);
-  if (lines.length === 0) return undefined;
+  if ((await tx.maybe(sql('lockProgramme'), { programmeId })) === undefined) refuse('not_found');
+  const accounts = await tx.rows<{ accountNumber: string; fundIds: readonly string[] }>(
+    sql('specialAccounts'),
+    { programmeId },
+  );
+  const runs: PreparedRun[] = [];
+  for (const { accountNumber: payerAccount, fundIds } of accounts) {
+    const scope = { programmeId, cutOff, fundIds };
+    const lines = await takeLines(tx, scope);
+    if (lines.length > 0) runs.push(await writeRun(tx, { ...scope, payerAccount, lines }));
+  }
+  return runs;
+}
+
+async function netsOf(tx: Tx, programmeId: string, lines: readonly Line[]): Promise<Net[]> {
   const receivables = await tx.rows<{ merchantId: string; fundId: string; owedFen: Fen }>(
     sql('receivables'),
     { programmeId },
   );
-  const nets = netOf(lines, receivables);
-  const payouts = payoutsOf(nets);
-  const run = {
-    runId: newId(),
-    number: programme.nextNumber,
-    lineCount: lines.length,
-    amountFen: sumFen(payouts.map((payout) => payout.amountFen)),
-  };
-  const hash = contentHash(lines, payouts);
-  await tx.execute(sql('insertRun'), {
-    ...run,
-    programmeId,
-    cutOff,
-    contentHash: hash,
-    preparedBy: tx.actor.id,
-    now: tx.now,
-  });
+  return netOf(
+    lines,
+    receivables.filter((one) => one.owedFen > 0n),
+  );
+}
+
+async function insertLines(tx: Tx, runId: string, lines: readonly Line[]): Promise<void> {
   await tx.execute(sql('insertLines'), {
-    runId: run.runId,
+    runId,
     merchantIds: lines.map((line) => line.merchantId),
     fundIds: lines.map((line) => line.fundId),
     eventKinds: lines.map((line) => line.eventKind),
     personIds: lines.map((line) => line.personId),
     eventRefs: lines.map((line) => line.eventRef),
-    amounts: lines.map((line) => fen(line.amountFen)),
+    amounts: lines.map((line) => line.amountFen),
   });
+}
+
+async function writeRun(
+  tx: Tx,
+  draft: Scope & { readonly payerAccount: string; readonly lines: readonly Line[] },
+): Promise<PreparedRun> {
+  const { programmeId, cutOff, payerAccount, lines } = draft;
+  const nets = await netsOf(tx, programmeId, lines);
+  const payouts = payoutsOf(nets);
+  const last = await tx.one<{ number: number }>(sql('lastNumber'), { programmeId });
+  const run = {
+    runId: newId(),
+    number: last.number + 1,
+    lineCount: lines.length,
+    amountFen: sumFen(payouts.map((payout) => payout.amountFen)),
+  };
+  const hash = contentHash(lines, payouts);
+  const contentHex = hash.toString('hex');
+  await tx.execute(sql('insertRun'), {
+    ...run,
+    programmeId,
+    cutOff,
+    payerAccount,
+    contentHash: hash,
+    preparedBy: tx.actor.id,
+    now: tx.now,
+  });
+  await insertLines(tx, run.runId, lines);
   await insertPayouts(tx, run.runId, payouts);
   await insertOffsets(tx, run.runId, nets);
   await record(tx, {
     kind: 'settlement_run.prepared',
     subject: { kind: 'settlement_run', id: run.runId },
     programmeId,
-    body: { ...run, cutOff: instantText(cutOff), contentHash: hash.toString('hex') },
+    body: { ...run, cutOff: instantText(cutOff), contentHash: contentHex },
   });
-  return { ...run, payoutCount: payouts.length, contentHash: hash.toString('hex') };
+  return { ...run, payoutCount: payouts.length, contentHash: contentHex };
 }

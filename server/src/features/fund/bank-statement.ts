@@ -41,7 +41,9 @@ type Key =
   | 'account'
   | 'serial'
   | 'day'
+  | 'bookedDay'
   | 'time'
+  | 'bookedTime'
   | 'income'
   | 'expense'
   | 'direction'
@@ -61,8 +63,10 @@ const columns: readonly Column<Key>[] = [
     names: ['流水号', '交易流水号', '资金流水单号', '银行流水号'],
     identifier: true,
   },
-  { key: 'day', names: ['交易日期', '记账日期', '入账日期'] },
-  { key: 'time', names: ['记账时间', '交易时间', '入账时间'] },
+  { key: 'day', names: ['交易日期'] },
+  { key: 'bookedDay', names: ['记账日期', '入账日期'] },
+  { key: 'time', names: ['交易时间'] },
+  { key: 'bookedTime', names: ['记账时间', '入账时间'] },
   { key: 'income', names: ['收入', '收入金额', '贷方发生额', '贷方金额', '存入'] },
   { key: 'expense', names: ['支出', '支出金额', '借方发生额', '借方金额', '支取'] },
   { key: 'direction', names: ['收支类型', '借贷标志', '借贷方向', '收付方向'] },
@@ -133,14 +137,15 @@ function lacking(row: TableRow): readonly string[] {
   const { positions } = matchHeader(row.cells, columns);
   const has = (...keys: readonly Key[]) => keys.every((key) => positions.has(key));
   const lacks: string[] = [];
-  if (!has('day') && !has('time')) lacks.push('记账时间');
+  const moments = ['day', 'bookedDay', 'time', 'bookedTime'] as const;
+  if (!moments.some((key) => has(key))) lacks.push('记账时间');
   if (!has('amount', 'direction') && !has('income', 'expense')) lacks.push('金额');
   return lacks;
 }
 
 function isSummary({ values }: TableRecord<Key>): boolean {
-  const first = values.day + values.time + values.serial;
-  return /^(?:$|合计|总计|本页|收入合计|支出合计|总)/u.test(first) && !/\d{4}/.test(first);
+  const first = values.day + values.bookedDay + values.time + values.bookedTime + values.serial;
+  return /^(?:$|合计|总|本页|收入(?:合计|笔数|金额)|支出(?:合计|笔数|金额)|期初|期末)/u.test(first);
 }
 
 function lineOf(
@@ -148,7 +153,10 @@ function lineOf(
 ): DraftLine | { readonly rowNumber: number; readonly problems: readonly RowProblem[] } {
   const { rowNumber, values } = record;
   const problems: RowProblem[] = [...record.problems];
-  const postedAt = postedAtOf(values.day, values.time);
+  const postedAt = postedAtOf(
+    dayOfRow(values),
+    values.bookedTime === '' ? values.time : values.bookedTime,
+  );
   if (postedAt === undefined) problems.push({ code: 'invalid_date', column: '记账时间' });
   const moved = movedOf(values);
   if (moved === undefined) problems.push({ code: 'invalid_amount', column: '金额' });
@@ -168,6 +176,11 @@ function lineOf(
 
 const momentPattern =
   /^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?[ T]?(?:(\d{1,2}):?(\d{2})(?::?(\d{2}))?(?:\.\d+)?)?$/u;
+
+/** A line traded one day and booked the next belongs to the day it was booked. */
+function dayOfRow(values: Readonly<Record<Key, string>>): string {
+  return values.bookedDay === '' ? values.day : values.bookedDay;
+}
 
 /** `2023-09-01`, `2023/9/1 10:00:05`, `20230901100005`; day and clock may stand in two columns. */
 function postedAtOf(day: string, time: string): Instant | undefined {

@@ -96,6 +96,8 @@ export async function readStatement(
   const lines: DraftLine[] = [];
   const problems: { rowNumber: number; problems: readonly RowProblem[] }[] = [];
   for await (const record of readRecords(rows, columns, 'bank_file_invalid')) {
+    // The bill layout ends with a header of totals and a row of their values.
+    if (firstCells(record).startsWith('总笔数')) break;
     if (isSummary(record)) continue;
     const { account } = record.values;
     if (account !== '' && account !== options.accountNumber) {
@@ -143,8 +145,12 @@ function lacking(row: TableRow): readonly string[] {
   return lacks;
 }
 
-function isSummary({ values }: TableRecord<Key>): boolean {
-  const first = values.day + values.bookedDay + values.time + values.bookedTime + values.serial;
+function firstCells({ values }: TableRecord<Key>): string {
+  return values.day + values.bookedDay + values.time + values.bookedTime + values.serial;
+}
+
+function isSummary(record: TableRecord<Key>): boolean {
+  const first = firstCells(record);
   return /^(?:$|合计|总|本页|收入(?:合计|笔数|金额)|支出(?:合计|笔数|金额)|期初|期末)/u.test(first);
 }
 

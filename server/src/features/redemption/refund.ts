@@ -86,9 +86,9 @@ async function lockSale(tx: Tx, redemptionId: string, by: Refunder): Promise<Loc
  * Goods came back, all or some: divides the amount between person and voucher and treats the
  * voucher by the plan's policy; a refund of the whole order in one act may give it back with its
  * original end, parts return their share to the fund. After settlement the merchant owes the value.
- * The same `refundNo` is the same refund and answers alike. Refuses `not_found` (also for another shop's),
- * `state_conflict`, `already_reversed`, `refund_exceeds`, and `amount_changed` for a known number
- * with another amount. Locks the redemption, limits, the voucher, then posts.
+ * The same `refundNo` is the same refund and answers alike. Refuses `not_found` (also for another
+ * shop's), `state_conflict`, `already_reversed`, `refund_exceeds`, and `amount_changed` for a known
+ * number with another amount. Locks the redemption, limits, the voucher, then posts.
  * @policy R5; inv-29, inv-30
  */
 export async function refundRedemption(

@@ -36,7 +36,7 @@ export async function findProgrammeByCode(tx: Tx, code: string): Promise<string>
 export async function evaluateProgramme(tx: Tx, programmeId: string): Promise<Evaluation> {
   const { plan, code } = await currentPlan(tx, programmeId);
   const values = { programmeId, day: dayOf(tx.now) };
-  const categories = await tx.rows<CategoryFigures & { count: bigint | number }>(
+  const categories = await tx.rows<Omit<CategoryFigures, 'count'> & { readonly count: bigint }>(
     sql('spendingByIndustry'),
     values,
   );
@@ -87,7 +87,7 @@ async function moneyOf(tx: Tx, programmeId: string, expiredFen: Fen): Promise<Mo
   const sumOf = (...kinds: readonly AccountKind[]) =>
     sumFen(rows.filter((row) => kinds.includes(row.kind)).map((row) => row.balanceFen));
   return {
-    fundedFen: fen(-sumOf('funder')),
+    fundedFen: fen(0n - sumOf('funder')),
     availableFen: sumOf('available'),
     committedFen: sumOf('committed'),
     outstandingFen: sumOf('outstanding'),

@@ -160,3 +160,24 @@ test('no state of a voucher is skipped, whoever writes the SQL', async () => {
     await assert.rejects(write, /voucher_moves_only_as_allowed|cannot go from/);
   }
 });
+
+test('no voucher refers to a programme, version, fund, batch or event that does not exist', async () => {
+  const [ref] = refs;
+  assert.ok(ref);
+  const columns = ['programme_id', 'version_id', 'fund_id', 'batch_id', 'issue_event_id'];
+  for (const [index, column] of columns.entries()) {
+    const value = column === 'issue_event_id' ? '-1' : 'gen_random_uuid()';
+    const list = columns.map((name) => (name === column ? value : name)).join(', ');
+    const write = owner.query(
+      `insert into voucher (person_id, voucher_id, kind, face_fen, origin_id, n, valid_from,
+         valid_to, issued_at, ${columns.join(', ')})
+       select person_id, gen_random_uuid(), kind, face_fen, origin_id, $2, valid_from, valid_to,
+         issued_at, ${list} from voucher where voucher_id = $1`,
+      [ref.voucherId, 100 + index],
+    );
+    await assert.rejects(write, /refer to nothing/, column);
+  }
+  for (const table of ['programme', 'programme_version', 'fund', 'issue_batch']) {
+    await assert.rejects(owner.query(`delete from ${table}`), /never deleted/, table);
+  }
+});

@@ -18,15 +18,16 @@ select bank_file_id from bank_file where account_number = :accountNumber and dig
 -- Overlapping files add only what is new: the account, the serial and the occurrence are the line.
 insert into bank_line (bank_line_id, bank_file_id, account_number, serial, occurrence, posted_at,
   direction, amount_fen, balance_fen, remark, counterparty, counterparty_key_id, payer_index, state,
-  reason)
+  reason, order_number)
 select l.bank_line_id, :bankFileId, :accountNumber, l.serial, l.occurrence, l.posted_at, l.direction,
   l.amount_fen, l.balance_fen, l.remark, l.counterparty, l.key_id, l.payer_index, 'unmatched',
-  case when l.direction = 'out' then 'outgoing' end
+  case when l.direction = 'out' then 'outgoing' end, l.order_number
 from unnest(:bankLineIds::uuid[], :serials::text[], :occurrences::integer[],
     :postedAts::timestamptz[], :directions::text[], :amounts::bigint[], :balances::bigint[],
-    :remarks::text[], :counterparties::bytea[], :keyIds::smallint[], :payerIndexes::bytea[])
+    :remarks::text[], :counterparties::bytea[], :keyIds::smallint[], :payerIndexes::bytea[],
+    :orderNumbers::text[])
   as l(bank_line_id, serial, occurrence, posted_at, direction, amount_fen, balance_fen, remark,
-    counterparty, key_id, payer_index)
+    counterparty, key_id, payer_index, order_number)
 on conflict on constraint bank_line_once do nothing
 returning bank_line_id;
 

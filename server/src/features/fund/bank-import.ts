@@ -152,6 +152,7 @@ async function insertLines(
     bankLineIds: lines.map((line) => line.bankLineId),
     balances: lines.map((line) => line.balanceFen ?? null),
     remarks: lines.map((line) => line.remark),
+    orderNumbers: lines.map((line) => line.orderNumber),
     counterparties: lines.map((line) => line.counterparty),
     keyIds: lines.map((line) => line.keyId),
     payerIndexes: lines.map((line) => line.payerIndex),

@@ -21,6 +21,8 @@ export type StatementLine = {
   readonly amountFen: Fen;
   readonly balanceFen: Fen | undefined;
   readonly remark: string;
+  /** Our own number, where the bank repeats it: of a payout or return we asked for. */
+  readonly orderNumber: string;
   readonly counterpartyName: string;
   readonly counterpartyNumber: string;
 };
@@ -40,6 +42,7 @@ const problemsMax = 100;
 type Key =
   | 'account'
   | 'serial'
+  | 'orderNumber'
   | 'day'
   | 'bookedDay'
   | 'time'
@@ -63,6 +66,7 @@ const columns: readonly Column<Key>[] = [
     names: ['流水号', '交易流水号', '资金流水单号', '银行流水号'],
     identifier: true,
   },
+  { key: 'orderNumber', names: ['业务单号', '业务订单号'], identifier: true },
   { key: 'day', names: ['交易日期'] },
   { key: 'bookedDay', names: ['记账日期', '入账日期'] },
   { key: 'time', names: ['交易时间'] },
@@ -175,9 +179,9 @@ function lineOf(
   }
   const { postscript, summary, purpose, note } = values;
   const remark = [postscript, summary, purpose, note].filter((text) => text !== '').join(' ');
-  const { serial, counterpartyName, counterpartyNumber } = values;
-  const counterparty = { counterpartyName, counterpartyNumber };
-  return { rowNumber, serial, postedAt, ...moved, balanceFen, remark, ...counterparty };
+  const { serial, orderNumber, counterpartyName, counterpartyNumber } = values;
+  const texts = { serial, remark, orderNumber, counterpartyName, counterpartyNumber };
+  return { rowNumber, postedAt, ...moved, balanceFen, ...texts };
 }
 
 const momentPattern =

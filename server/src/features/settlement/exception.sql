@@ -8,6 +8,7 @@ on conflict on constraint one_exception_per_contradiction do nothing
 returning exception_id;
 
 -- name: findException
+-- One exception as it stands.
 select e.exception_id, e.programme_id, e.bank_line_id, e.payout_id, e.return_id, e.redemption_id,
   e.verdict, e.source, e.details, e.state, e.resolution, e.note, e.proposed_by, e.closed_by,
   e.created_at, e.closed_at
@@ -37,6 +38,7 @@ update reconciliation_exception set resolution = :resolution, note = :note, prop
 where exception_id = :exceptionId and state = 'open';
 
 -- name: closeException
+-- Ended once.
 update reconciliation_exception set state = 'closed', closed_by = :closedBy,
   closed_at = :now::timestamptz
 where exception_id = :exceptionId and state = 'open';

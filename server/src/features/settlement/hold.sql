@@ -24,12 +24,14 @@ on conflict (redemption_id) where released_at is null do nothing
 returning hold_id;
 
 -- name: findHold
+-- One hold with the redemption it stops.
 select h.hold_id, h.redemption_id, r.programme_id, r.merchant_id, h.reason, h.opened_by, h.opened_at,
   h.proposed_decision, h.proposed_by, h.note, h.decision, h.released_by, h.released_at, h.voided_fen
 from payout_hold h join redemption r using (person_id, redemption_id)
 where h.hold_id = :holdId;
 
 -- name: listHolds
+-- In the order they were opened.
 select h.hold_id, h.redemption_id, r.programme_id, r.merchant_id, h.reason, h.opened_by, h.opened_at,
   h.proposed_decision, h.proposed_by, h.note, h.decision, h.released_by, h.released_at, h.voided_fen
 from payout_hold h join redemption r using (person_id, redemption_id)
@@ -38,14 +40,17 @@ where r.programme_id = :programmeId and (:state::text = 'all' or h.released_at i
 order by h.hold_id limit :limit;
 
 -- name: proposeDecision
+-- A later proposal replaces an earlier one until somebody else agrees.
 update payout_hold set proposed_by = :proposedBy, proposed_decision = :decision, note = :note,
   proposed_at = :now::timestamptz
 where hold_id = :holdId and released_at is null;
 
 -- name: endHold
+-- Ended once.
 update payout_hold set decision = :decision, released_by = :releasedBy,
   released_at = :now::timestamptz, voided_fen = :voidedFen
 where hold_id = :holdId and released_at is null;
 
 -- name: programmeState
+-- Where voided value goes depends on whether the programme still runs.
 select state from programme where programme_id = :programmeId;

@@ -54,4 +54,5 @@ where r.state = 'finished' and exists (select from payout p where p.run_id = r.r
 order by r.created_at, r.run_id limit 500;
 
 -- name: programmeOf
+-- Events and exceptions name the programme.
 select programme_id from settlement_run where run_id = :runId;

@@ -35,10 +35,12 @@ insert into payout_fund (payout_id, fund_id, paid_fen)
 select :newId, fund_id, paid_fen from payout_fund where payout_id = :payoutId;
 
 -- name: decideAttempt
+-- Decided once.
 update payout set state = :state, approved_by = :approvedBy
 where payout_id = :payoutId and attempt > 1 and state = 'prepared';
 
 -- name: markSent
+-- Marked before the file leaves; the first sending counts.
 update payout set state = 'sent', sent_at = coalesce(sent_at, :now::timestamptz)
 where payout_id = :payoutId and state in ('approved', 'sent');
 

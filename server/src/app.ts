@@ -7,6 +7,8 @@ import { fundRoutes } from './features/fund/fund.routes.ts';
 import { bindEntitlements } from './features/issuing/bind.ts';
 import { organisationRoutes } from './features/people/organisation.routes.ts';
 import { programmeRoutes } from './features/programme/programme.routes.ts';
+import { gateRoutes } from './features/gate/gate.routes.ts';
+import { roundRoutes } from './features/round/round.routes.ts';
 import { rosterRoutes } from './features/roster/roster.routes.ts';
 import { paymentCodeRoutes } from './features/wallet/code.routes.ts';
 import { merchantRoutes } from './features/merchant/merchant.routes.ts';
@@ -28,6 +30,8 @@ export const features: readonly Feature[] = [
   { name: 'organisation', routes: () => organisationRoutes },
   { name: 'account', routes: accountRoutes },
   { name: 'roster', routes: rosterRoutes },
+  { name: 'gate', routes: gateRoutes },
+  { name: 'round', routes: roundRoutes },
   { name: 'wallet', routes: paymentCodeRoutes },
   { name: 'merchant', routes: merchantRoutes },
   { name: 'redemption', routes: redemptionRoutes },

@@ -4,6 +4,8 @@ import { instant } from '@huiquan/domain/instant.ts';
 import { listPublicProgrammes } from '../../server/src/features/programme/list.ts';
 import { verify } from '../../server/src/features/audit/verify.ts';
 import { openInstallation } from '../../server/src/installation.ts';
+import { shenmu } from './shenmu.ts';
+import { union } from './union.ts';
 import { xiangning } from './xiangning.ts';
 import { installer, openWorld, runHistory, type World } from './world.ts';
 
@@ -36,7 +38,8 @@ async function main(): Promise<void> {
       const known = await world.act(installer, (tx) => listPublicProgrammes(tx, { limit: 1 }));
       if (known.length > 0) return;
       const now = instant(Date.now());
-      const steps = [...xiangning(world, now)].filter((step) => step.at < now);
+      const programmes = [xiangning, shenmu, union];
+      const steps = programmes.flatMap((play) => play(world, now)).filter((step) => step.at < now);
       const started = performance.now();
       let done = 0;
       await runHistory(

@@ -117,10 +117,10 @@ export async function admit(
 export async function payAt(
   world: World,
   till: Till,
-  purchase: { readonly personId: string; readonly voucherId: string; readonly orderFen: Fen },
+  purchase: { readonly personId: string; readonly voucherId?: string; readonly orderFen: Fen },
 ): Promise<boolean> {
   const { keys } = world.installation;
-  const { personId, voucherId } = purchase;
+  const { personId } = purchase;
   const orderFen = fen(purchase.orderFen);
   const wallet: Actor = { kind: 'resident', id: personId };
   const code = await world.act(wallet, (tx) =>
@@ -128,7 +128,7 @@ export async function payAt(
       personId,
       sessionId: demoSession,
       requestId: newId(),
-      voucherId,
+      voucherId: purchase.voucherId,
     }),
   );
   const { terminalId, cashier } = till;

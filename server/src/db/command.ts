@@ -44,6 +44,16 @@ async function replay<T>(tx: Tx, command: CommandKey): Promise<Final<T>> {
   return { result: row.outcome.done as T, replayed: true };
 }
 
+/** Whether an earlier request with this key has been answered: its gates need not be passed again. */
+export async function isAnswered(
+  tx: Tx,
+  command: Pick<CommandKey, 'caller' | 'route' | 'key'>,
+): Promise<boolean> {
+  const { caller, route, key } = command;
+  const row = await tx.maybe<{ outcome: unknown }>(sql('findCommand'), { caller, route, key });
+  return row !== undefined && row.outcome !== null;
+}
+
 /**
  * Runs `work` once for `command`: the same key with the same input gives the stored answer and no
  * second effect, with other input refuses `idempotency_key_reused`. The result is stored in the

@@ -40,6 +40,11 @@ export type Request<P = unknown, Q = unknown, B = unknown> = {
    * Refusals in `final` are kept as the answer; all others are judged anew.
    */
   transact<T>(work: (tx: Tx) => Promise<T>, final?: ReadonlySet<RefusalCode>): Promise<T>;
+  /**
+   * Whether this key was answered before: then gates that bear no repetition (captcha, location) are
+   * passed over, for `transact` gives the stored answer.
+   */
+  isRepeated(): Promise<boolean>;
   /** A transaction without a key: reads, and acts that may be repeated. */
   read<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Business input beyond params and body, told before `transact`: the digest of a file. */

@@ -8,7 +8,7 @@ import {
   reachOf,
 } from '@huiquan/domain/access.ts';
 import { refuse } from '@huiquan/domain/refusals.ts';
-import { once, settle } from '../db/command.ts';
+import { isAnswered, once, settle } from '../db/command.ts';
 import { transact } from '../db/transact.ts';
 import { callerOf, canonicalJson, commandKey } from './command-key.ts';
 import type { Context } from './context.ts';
@@ -125,6 +125,11 @@ export function featureRequest(context: Context, raw: Raw, admitted: Admitted): 
       const answer = settle(await read((tx) => once(tx, command, () => work(tx), final)));
       if (answer.replayed) reply.header('idempotent-replayed', 'true');
       return answer.result;
+    },
+    isRepeated: async () => {
+      if (key === undefined) return false;
+      const command = commandKey(context.keys, route, { caller, key, input: { params, body, also } });
+      return read((tx) => isAnswered(tx, command));
     },
     alsoInput: (facts) => {
       also = facts;

@@ -124,6 +124,16 @@ export const OneOf = <const Codes extends readonly string[]>(codes: Codes) =>
     'x-any': true,
   });
 
+/** Where the phone says it is; only the verdict is kept. */
+export const LocationWire = Type.Object({
+  longitude: Type.Number({ minimum: -180, maximum: 180 }),
+  latitude: Type.Number({ minimum: -90, maximum: 90 }),
+  datum: OneOf(['wgs84', 'gcj02']),
+  accuracyM: Type.Number({ minimum: 0, maximum: 1_000_000 }),
+  ageMs: Type.Number({ minimum: -1_000_000_000, maximum: 1_000_000_000 }),
+  isMocked: Type.Boolean(),
+});
+
 /** SHA-256 as 64 hex digits: the content an approver saw. */
 export const ContentHash = Type.String({ pattern: '^[0-9a-f]{64}$', maxLength: 64 });
 

@@ -1,6 +1,7 @@
 import type { Reach } from '@huiquan/domain/access.ts';
 import type { Fen } from '@huiquan/domain/fen.ts';
 import type { Instant } from '@huiquan/domain/instant.ts';
+import type { Plan } from '@huiquan/domain/plan/effective-plan.ts';
 import { refuse } from '@huiquan/domain/refusals.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
@@ -37,7 +38,7 @@ export type Roster = {
 
 type Locked = Pick<
   Roster,
-  'rosterId' | 'programmeId' | 'organisationId' | 'state' | 'amountFen' | 'preparedBy'
+  'rosterId' | 'programmeId' | 'organisationId' | 'source' | 'state' | 'amountFen' | 'preparedBy'
 > & { readonly contentHash: Buffer | null };
 
 /** The roster with its report; refuses `not_found`. */
@@ -68,10 +69,18 @@ async function lockImported(tx: Tx, rosterId: string): Promise<Locked> {
   return roster;
 }
 
+/** Whether the vouchers of an entitlement source are paid by each branch for its own people. */
+function isPaidPerBranch(plan: Plan, source: string): boolean {
+  const kinds = plan.issuing.find((one) => one.id === source)?.kinds ?? [];
+  const pools = plan.kinds.filter((kind) => kinds.includes(kind.id)).map((kind) => kind.pool);
+  const funders = plan.pools.filter((pool) => pools.includes(pool.id)).flatMap((p) => p.funders);
+  return plan.funders.some((funder) => funder.perBranch && funders.includes(funder.id));
+}
+
 /** A branch's own roster must equal its payment: the money is there for these people and no others. */
 async function requirePayment(tx: Tx, roster: Locked): Promise<void> {
   const { plan } = await currentPlan(tx, roster.programmeId);
-  if (!plan.funders.some((funder) => funder.perBranch)) return;
+  if (!isPaidPerBranch(plan, roster.source)) return;
   const row = await tx.one<{ paidFen: Fen; listedFen: Fen }>(sql('paidByOrganisation'), roster);
   if (row.paidFen === 0n) refuse('fund_not_confirmed');
   if (row.paidFen - row.listedFen !== roster.amountFen) {

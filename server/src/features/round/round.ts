@@ -230,19 +230,23 @@ export async function requestRestart(
 }
 
 /** Lets a stopped round go on, by another person than the one who asked. */
-export async function approveRestart(tx: Tx, input: { readonly restartId: string }): Promise<void> {
+export async function approveRestart(
+  tx: Tx,
+  input: { readonly roundId: string; readonly restartId: string },
+): Promise<void> {
   type Restart = { roundId: string; state: string; preparedBy: string };
-  const restart = await tx.maybe<Restart>(sql('lockRestart'), input);
-  if (restart === undefined) refuse('not_found');
+  const { restartId } = input;
+  const restart = await tx.maybe<Restart>(sql('lockRestart'), { restartId });
+  if (restart?.roundId !== input.roundId) refuse('not_found');
   if (restart.state !== 'prepared') refuse('already_decided', { state: restart.state });
   if (restart.preparedBy === tx.actor.id) refuse('separation_of_duties');
   const round = await lockRound(tx, restart.roundId);
   if (round.state !== 'stopped') refuse('state_conflict', { state: round.state });
   const approvedBy = tx.actor.id;
-  await tx.execute(sql('decideRestart'), { ...input, state: 'approved', approvedBy });
+  await tx.execute(sql('decideRestart'), { restartId, state: 'approved', approvedBy });
   await tx.execute(sql('setRoundState'), { roundId: round.roundId, state: 'approved' });
   await tx.execute(sql('touchStock'), { roundId: round.roundId });
-  await recordRound(tx, 'round.restarted', round, { restartId: input.restartId });
+  await recordRound(tx, 'round.restarted', round, { restartId });
 }
 
 /**

@@ -1,16 +1,6 @@
 import { Type } from 'typebox';
 import { route } from '../../http/contract.ts';
-import { Empty, Id, InstantWire, OneOf, SafeText } from '../../http/wire.ts';
-
-/** Where the phone says it is; only the verdict is kept. */
-export const LocationWire = Type.Object({
-  longitude: Type.Number({ minimum: -180, maximum: 180 }),
-  latitude: Type.Number({ minimum: -90, maximum: 90 }),
-  datum: OneOf(['wgs84', 'gcj02']),
-  accuracyM: Type.Number({ minimum: 0, maximum: 1_000_000 }),
-  ageMs: Type.Number({ minimum: -1_000_000_000, maximum: 1_000_000_000 }),
-  isMocked: Type.Boolean(),
-});
+import { Empty, Id, InstantWire, LocationWire, SafeText } from '../../http/wire.ts';
 
 export const issueCodeRoute = route({
   method: 'POST',

@@ -1,0 +1,21 @@
+-- name: setGateState
+-- Shared by all processes: the next claim anywhere sees it. Nothing is written where it stands so.
+insert into gate_state (gate, state, detail, changed_at)
+values (:gate, :state, :detail::jsonb, :now::timestamptz)
+on conflict (gate) do update
+  set state = excluded.state, detail = excluded.detail, changed_at = excluded.changed_at
+  where gate_state.state <> excluded.state;
+
+-- name: listGates
+-- Gates that were never degraded have no row.
+select gate, state, changed_at from gate_state order by gate;
+
+-- name: spendChallenge
+-- A challenge is tried once, passed or not: whoever comes second finds it spent.
+insert into spent_nonce (purpose, nonce, spent_at, expires_at)
+values ('captcha-challenge', :nonce, :now::timestamptz, :expiresAt::timestamptz)
+on conflict do nothing;
+
+-- name: purgeNonces
+-- A nonce is remembered for as long as what bore it could be used.
+delete from spent_nonce where expires_at < :now::timestamptz;

@@ -196,7 +196,7 @@ test('money that left without an order of ours is short, and is explained by two
     [newId()],
   );
   await compare('2023-09-06');
-  const [fee] = (await open()).filter((one) => one.verdict === 'theirs_only');
+  const fee = (await open()).find((one) => one.verdict === 'theirs_only');
   assert.equal(fee?.details['shortage'], 'short');
   const id = fee?.exceptionId ?? '';
   await assert.rejects(propose(id, 'was_paid'), refused('state_conflict'));

@@ -4,7 +4,7 @@ import type { Db } from './db/pool.ts';
 import { accountRoutes } from './features/account/account.routes.ts';
 import { makeAuthenticator } from './features/account/authenticate.ts';
 import { fundRoutes } from './features/fund/fund.routes.ts';
-import { bindEntitlements } from './features/issuing/bind.ts';
+import { bindAndIssue } from './features/issuing/run.ts';
 import { organisationRoutes } from './features/people/organisation.routes.ts';
 import { programmeRoutes } from './features/programme/programme.routes.ts';
 import { gateRoutes } from './features/gate/gate.routes.ts';
@@ -54,6 +54,6 @@ export function makeContext(parts: Parts): Context {
     ...parts,
     metrics: makeMetrics(db),
     authenticator: makeAuthenticator(db, keys),
-    onVerified: [bindEntitlements],
+    onVerified: [bindAndIssue],
   };
 }

@@ -8,7 +8,9 @@ import { startSealer } from './events/seal.ts';
 import { makeLog } from './http/log.ts';
 import { buildServer } from './http/server.ts';
 import { openInstallation, refuseStoppedClock } from './installation.ts';
+import { startJobs } from './jobs/run-jobs.ts';
 import { makeSandboxes } from './sandboxes.ts';
+import { crontab, roundsOf, tasksOf } from './tasks.ts';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -31,6 +33,13 @@ async function serve(): Promise<void> {
   const app = await buildServer(context, features);
   await app.listen({ host: config.listen, port: config.port });
   const stopSealer = startSealer(db, (error) => log.error('sealer', { error: String(error) }));
+  const stopJobs = await startJobs({
+    url: connection.appUrl,
+    tasks: tasksOf(context),
+    crontab,
+    rounds: roundsOf(context),
+    onError: (name, error) => log.error('job', { name, error: String(error) }),
+  });
   say(`惠券已启动:${config.publicUrl}`);
   say(`接口文档:${config.publicUrl}/api/docs`);
   const logins = join(config.dataFolder, 'demo-logins.txt');
@@ -41,6 +50,7 @@ async function serve(): Promise<void> {
     if (stopping) return;
     stopping = true;
     await app.close();
+    await stopJobs();
     await stopSealer();
     await ports.captcha.close();
     await installation.close();

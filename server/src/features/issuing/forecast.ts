@@ -130,8 +130,13 @@ async function fundsFor(tx: Tx, roster: Roster, current: CurrentPlan, kinds: rea
   const pools = [...new Set(kinds.map((one) => one.kind.pool))];
   const { programmeId } = roster;
   const funds = await tx.rows<Fund>(sql('fundsOfPools'), { programmeId, pools });
+  const paying = new Set(
+    current.plan.pools.filter((one) => pools.includes(one.id)).flatMap((one) => one.funders),
+  );
   const perBranch = new Set(
-    current.plan.funders.filter((one) => one.perBranch).map((one): string => one.source),
+    current.plan.funders
+      .filter((one) => one.perBranch && paying.has(one.id))
+      .map((one): string => one.source),
   );
   return {
     funds: funds.filter(

@@ -11,6 +11,7 @@ import { limitRefusal, takeLimits } from '../limit/limit.ts';
 import { type CurrentPlan, currentPlan, requireRunning } from '../programme/load-plan.ts';
 import { type IssuedFund, issueVouchers } from '../voucher/issue-vouchers.ts';
 import { getBatch, moveBatch } from './batch.ts';
+import { bindEntitlements, type KnownAs } from './bind.ts';
 import { type FaceKind, directedKinds, hasIssueLimits, issueCounters } from './kinds.ts';
 
 const sql = twin(import.meta.url);
@@ -268,4 +269,13 @@ export async function issueWaiting(tx: Tx, personId: string): Promise<number> {
     settled += own.length;
   }
   return settled;
+}
+
+/**
+ * What happens to a person's rows when the person is verified: they are bound, and what waits in
+ * batches that were started is issued at once.
+ * @policy requirement O7
+ */
+export async function bindAndIssue(tx: Tx, person: KnownAs): Promise<void> {
+  if ((await bindEntitlements(tx, person)) > 0) await issueWaiting(tx, person.personId);
 }

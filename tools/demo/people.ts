@@ -4,11 +4,11 @@ import { bindEntitlements } from '../../server/src/features/issuing/bind.ts';
 import type { Actor } from '../../server/src/db/transact.ts';
 import { installer, pick, type World } from './world.ts';
 
-const surnames = [...'王李张刘陈杨赵黄周吴徐孙马朱胡林郭何高罗郑梁谢宋唐许邓冯韩曹'];
-const givenNames = [
-  ...['秀英', '建国', '桂兰', '志强', '玉梅', '海龙', '晓燕', '文斌', '丽娟', '永红'],
-  ...['俊杰', '春花', '国庆', '小明', '雪梅', '振华', '慧敏', '德胜', '婷婷', '保平'],
-];
+const surnames = '王李张刘陈杨赵黄周吴徐孙马朱胡林郭何高罗郑梁谢宋唐许邓冯韩曹';
+const givenNames =
+  '秀英 建国 桂兰 志强 玉梅 海龙 晓燕 文斌 丽娟 永红 俊杰 春花 国庆 小明 雪梅 振华 慧敏 德胜 婷婷 保平'.split(
+    ' ',
+  );
 
 /** Somebody of the demo: all made up. */
 export type Somebody = { readonly name: string; readonly idNumber: string; readonly phone: string };
@@ -16,7 +16,7 @@ export type Somebody = { readonly name: string; readonly idNumber: string; reado
 /** The `n`-th somebody of a county (its region code), always the same. */
 export function somebody(regionCode: string, n: number): Somebody {
   const text = `${regionCode} ${n}`;
-  const surname = surnames[pick(`surname ${text}`, surnames.length)] ?? '王';
+  const surname = surnames.charAt(pick(`surname ${text}`, surnames.length));
   const given = givenNames[pick(`given ${text}`, givenNames.length)] ?? '明';
   const year = 1946 + pick(`year ${text}`, 56);
   const month = String(1 + pick(`month ${text}`, 12)).padStart(2, '0');

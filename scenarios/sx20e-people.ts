@@ -86,6 +86,23 @@ async function handIn(stage: Stage, programmeId: string, list: List): Promise<st
 
 type List = { readonly branch: FundedBranch; readonly members: readonly Member[] };
 
+function listsOf(branches: readonly FundedBranch[]): readonly List[] {
+  let from = 0;
+  return branches
+    .filter((one) => one.electronic > 0)
+    .map((branch) => {
+      const start = from;
+      from += branch.electronic;
+      const members = Array.from({ length: branch.electronic }, (_, n) => memberOf(start + n));
+      return { branch, members };
+    });
+}
+
+/** The planner's figures of tables that fill within seconds: in life autovacuum keeps them. */
+async function lookAgain(stage: Stage): Promise<void> {
+  await stage.owner.query('analyze person, resident_account, entitlement, voucher');
+}
+
 /**
  * Every branch union hands in its 《消费券发放名单》, a second person confirms it, and its batch is
  * prepared, approved by another and issued: one voucher of 300元 to each member's account.
@@ -96,15 +113,19 @@ export async function issueElectronic(
   programmeId: string,
   branches: readonly FundedBranch[],
 ): Promise<number> {
+  const lists = listsOf(branches);
+  let known = 0;
+  await at(stage, '2020-04-30T09:00:00+08:00');
+  for (const { members } of lists) await register(stage, members);
+  await at(stage, '2020-05-08T10:00:00+08:00');
   let issued = 0;
-  for (const branch of branches.filter((one) => one.electronic > 0)) {
-    const from = issued;
-    const members = Array.from({ length: branch.electronic }, (_, n) => memberOf(from + n));
-    await at(stage, '2020-04-30T09:00:00+08:00');
-    await register(stage, members);
-    await at(stage, '2020-05-08T10:00:00+08:00');
-    await givenIssuedBatch(stage.db, await handIn(stage, programmeId, { branch, members }));
-    issued += members.length;
+  for (const list of lists) {
+    if (issued >= known) {
+      await lookAgain(stage);
+      known = issued * 2 + 1;
+    }
+    await givenIssuedBatch(stage.db, await handIn(stage, programmeId, list));
+    issued += list.members.length;
   }
   return issued;
 }

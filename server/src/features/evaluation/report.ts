@@ -31,7 +31,7 @@ export type Report = {
   readonly tables: readonly Table[];
 };
 
-const none = '—';
+const none = '无';
 
 function shown(figure: Figure | undefined, decimals = 2): string {
   return figure?.value === undefined ? none : rounded(figure.value, decimals);
@@ -135,7 +135,7 @@ export function reportOf(evaluation: Evaluation, article: Article | undefined): 
 /** How many columns of a terminal a text takes: Chinese characters take two. */
 export function columnsOf(text: string): number {
   return Array.from(text).reduce(
-    (sum, character) => sum + (/[ᄀ-ᅟ⺀-꓏가-힣豈-﫿︰-﹏＀-｠￠-￦“”—]/u.test(character) ? 2 : 1),
+    (sum, character) => sum + (/[ᄀ-ᅟ⺀-꓏가-힣豈-﫿︰-﹏＀-｠￠-￦]/u.test(character) ? 2 : 1),
     0,
   );
 }

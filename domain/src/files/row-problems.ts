@@ -29,4 +29,9 @@ export const rowProblems = {
 export type RowProblemCode = keyof typeof rowProblems;
 
 /** What is wrong with a row; `column` is the header's name where one cell is to blame. */
-export type RowProblem = { readonly code: RowProblemCode; readonly column?: string };
+export type RowProblem = {
+  readonly code: RowProblemCode;
+  readonly column?: string;
+  /** What explains it: a limit, the clause that sets it. */
+  readonly figures?: Readonly<Record<string, string | number>>;
+};

@@ -7,13 +7,13 @@ const union: RosterRules = {
   identity: 'phone_and_name',
   faces: [yuan(300)],
   perPersonFen: yuan(300),
-  capFen: yuan(300),
+  cap: { maxFen: yuan(300), clause: '一(二)' },
 };
 const resident: RosterRules = {
   identity: 'id_number',
   faces: [yuan(40)],
   perPersonFen: yuan(200),
-  capFen: undefined,
+  cap: undefined,
 };
 const cells = (change: Partial<RosterCells> = {}): RosterCells => ({
   name: '王小明',

@@ -1,6 +1,7 @@
-import { fenFromYuanText, type Fen } from '../fen.ts';
+import { fenFromYuanText, fenOnWire, type Fen } from '../fen.ts';
 import type { RowProblem } from '../files/row-problems.ts';
 import { isMasked } from '../identity/masks.ts';
+import { dayOf, type Instant } from '../instant.ts';
 import { nameProblem, normalizeName } from '../identity/person-name.ts';
 import { isPhone, normalizePhone } from '../identity/phone.ts';
 import { normalizeResidentId, residentIdProblem } from '../identity/resident-id.ts';
@@ -31,18 +32,39 @@ export type RosterRules = {
   readonly faces: readonly Fen[];
   /** What each person gets, where the plan says it. */
   readonly perPersonFen: Fen | undefined;
-  /** The highest lawful amount per person, where a cap is in force. */
-  readonly capFen: Fen | undefined;
+  /** The highest amount per person that the plan or a cap in force allows, and who says so. */
+  readonly cap: { readonly maxFen: Fen; readonly clause: string } | undefined;
 };
 
 const vouchersPerRowMax = 100;
 
+/** The lowest of the caps that hold on the day of `at`: yearly per member, or per list. */
+function capOf(plan: Plan, at: Instant): RosterRules['cap'] {
+  const day = dayOf(at);
+  const yearly = plan.benefits.flatMap((one) =>
+    one.benefit === 'voucher' && one.per === 'member' && one.effectiveFrom <= day
+      ? [{ maxFen: one.maxFen, clause: one.clause }]
+      : [],
+  );
+  const ofPlan = plan.limits.flatMap((one) =>
+    one.action === 'issue' && one.entity === 'person' && one.of === 'all_kinds'
+      ? [{ maxFen: one.maxFen, clause: plan.document.number }]
+      : [],
+  );
+  let lowest: RosterRules['cap'];
+  for (const { maxFen, clause } of [...yearly, ...ofPlan]) {
+    if (maxFen === undefined) continue;
+    if (lowest === undefined || maxFen < lowest.maxFen) lowest = { maxFen, clause };
+  }
+  return lowest;
+}
+
 /**
- * What `plan` demands of a roster whose rows entitle under `source` (the id of a directed issuing).
- * Undefined where the plan issues nothing by such a list.
- * @policy SX20 一(二)2, SM23 七(二); requirement O3
+ * What `plan` demands on the day of `at` of a roster whose rows entitle under `source` (the id of a
+ * directed issuing). Undefined where the plan issues nothing by such a list.
+ * @policy SX20 一(二)2, SM23 七(二), SX25 一; requirement O3
  */
-export function rosterRules(plan: Plan, source: string): RosterRules | undefined {
+export function rosterRules(plan: Plan, source: string, at: Instant): RosterRules | undefined {
   const issuing = plan.issuing.find((one) => one.id === source && one.mode === 'directed');
   if (issuing === undefined || plan.rosterIdentity === undefined) return undefined;
   const faces = plan.kinds.flatMap((kind) =>
@@ -50,16 +72,11 @@ export function rosterRules(plan: Plan, source: string): RosterRules | undefined
       ? [kind.face.faceFen]
       : [],
   );
-  const caps = plan.benefits.flatMap((one) =>
-    one.benefit === 'voucher' && one.per === 'member' && one.maxFen !== undefined
-      ? [one.maxFen]
-      : [],
-  );
   return {
     identity: plan.rosterIdentity,
     faces,
     perPersonFen: issuing.perPersonFen,
-    capFen: caps.length === 0 ? undefined : caps.reduce((low, cap) => (cap < low ? cap : low)),
+    cap: capOf(plan, at),
   };
 }
 
@@ -76,8 +93,9 @@ function moneyOf(cells: RosterCells, rules: RosterRules): Money | RowProblem {
   if (amountFen === undefined || amountFen <= 0n) {
     return { code: 'invalid_amount', column: '发放金额' };
   }
-  if (rules.capFen !== undefined && amountFen > rules.capFen) {
-    return { code: 'cap_exceeded', column: '发放金额' };
+  if (rules.cap !== undefined && amountFen > rules.cap.maxFen) {
+    const figures = { capFen: fenOnWire(rules.cap.maxFen), clause: rules.cap.clause };
+    return { code: 'cap_exceeded', column: '发放金额', figures };
   }
   const count = Number(amountFen / faceFen);
   const isWhole = amountFen % faceFen === 0n && count >= 1 && count <= vouchersPerRowMax;

@@ -1,37 +1,29 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
 import type { Fen } from '@huiquan/domain/fen.ts';
-import type { Column } from '@huiquan/domain/files/header.ts';
-import { rowProblems, type RowProblem } from '@huiquan/domain/files/row-problems.ts';
 import { newId } from '@huiquan/domain/ids.ts';
+import type { Instant } from '@huiquan/domain/instant.ts';
 import { Refusal, refuse } from '@huiquan/domain/refusals.ts';
-import {
-  readRosterRow,
-  rosterRules,
-  type RosterCells,
-  type RosterRow,
-  type RosterRules,
-} from '@huiquan/domain/roster/row.ts';
-import { copyRows, type CopyValue } from '../../db/copy.ts';
+import { rosterRules, type RosterRules } from '@huiquan/domain/roster/row.ts';
 import type { Db } from '../../db/pool.ts';
 import { transact, type Actor, type Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import { record } from '../../events/record.ts';
-import { readRecords } from '../../files/read-records.ts';
-import { readTable } from '../../files/read-table.ts';
 import type { Keys } from '../../keys.ts';
 import { currentPlan, requireRunning } from '../programme/load-plan.ts';
+import { mergeChunk, type MergeTarget } from './merge.ts';
+import { readChunks, type RosterChunk } from './read-rows.ts';
 
 const sql = twin(import.meta.url);
 
-/** Rows per transaction: memory stays flat and progress shows. */
-const chunkRows = 5_000;
-
-const columns: readonly Column<keyof RosterCells>[] = [
-  { key: 'name', names: ['姓名', '会员姓名', '居民姓名'], required: true, filled: true },
-  { key: 'phone', names: ['手机号', '手机号码', '联系电话', '电话'], identifier: true },
-  { key: 'idNumber', names: ['身份证号', '身份证号码', '证件号码'], identifier: true },
-  { key: 'face', names: ['消费券面值', '面值'] },
-  { key: 'amount', names: ['发放金额', '金额'] },
-];
+/** An import without a sign of life for this long has died; its longest step takes a few seconds. */
+const silenceSecondsMax = 90;
+/** Imports that one process works on at once; the others wait, up to a number. */
+const importsAtOnceMax = 2;
+const importsWaitingMax = 20;
+/** Rows per statement when a roster is taken back: well within the time a statement has. */
+const rangeRows = 50_000;
 
 /** What an import brought: the rows that may be confirmed, and those that may not. */
 export type RosterReport = {
@@ -41,6 +33,8 @@ export type RosterReport = {
   readonly rowsFailed: number;
   readonly rowsDuplicate: number;
   readonly rowsExisting: number;
+  /** Rows that wait for somebody to say whether they are one person or two. */
+  readonly rowsQuestioned: number;
   readonly amountFen: Fen;
   readonly contentHash: Buffer;
 };
@@ -65,15 +59,17 @@ export type ImportPlace = {
   readonly onProgress?: (rows: number) => void;
 };
 
-type Begun = { readonly rosterId: string; readonly rules: RosterRules };
-type Bad = { readonly rowNumber: number; readonly problem: RowProblem; readonly cells: Buffer };
-type Chunk = { readonly good: CopyValue[][]; readonly bad: Bad[]; rows: number };
+type Begun = {
+  readonly rosterId: string;
+  readonly rules: RosterRules;
+  readonly now: Instant;
+};
 
 async function begin(tx: Tx, keys: Keys, file: RosterFile): Promise<Begun> {
   const { programmeId, organisationId, source, digest, fileName, contact } = file;
   const current = await currentPlan(tx, programmeId);
   requireRunning(current);
-  const rules = rosterRules(current.plan, source);
+  const rules = rosterRules(current.plan, source, tx.now);
   if (rules === undefined) refuse('invalid_rule', { source });
   const rosterId = newId();
   const inserted = await tx.execute(sql('insertRoster'), {
@@ -84,6 +80,7 @@ async function begin(tx: Tx, keys: Keys, file: RosterFile): Promise<Begun> {
     fileName,
     digest,
     contact: contact === undefined ? null : keys.seal(JSON.stringify(contact)),
+    contactKeyId: contact === undefined ? null : keys.currentId,
     preparedBy: tx.actor.id,
     now: tx.now,
   });
@@ -97,129 +94,113 @@ async function begin(tx: Tx, keys: Keys, file: RosterFile): Promise<Begun> {
     programmeId,
     body: { organisationId, source, digest: digest.toString('hex') },
   });
-  return { rosterId, rules };
+  return { rosterId, rules, now: tx.now };
 }
 
-/** The columns of `roster_row`, in the order `staged` writes them. */
-const stagingTarget =
-  'roster_row (roster_id, row_number, entitlement_id, envelope, key_id, identity_index, ' +
-  'phone_index, name_index, face_fen, voucher_count)';
-
-function staged(keys: Keys, rosterId: string, rowNumber: number, row: RosterRow): CopyValue[] {
-  const { name, phone, idNumber, faceFen, voucherCount } = row;
-  return [
-    rosterId,
-    rowNumber,
-    newId(),
-    keys.seal(JSON.stringify({ name, phone, idNumber })),
-    keys.currentId,
-    idNumber === undefined ? null : keys.index('identity-index', idNumber),
-    phone === undefined ? null : keys.index('phone-index', phone),
-    keys.index('name-index', name),
-    faceFen,
-    voucherCount,
-  ];
-}
-
-async function storeChunk(at: ImportPlace, actor: Actor, rosterId: string, chunk: Chunk) {
-  await transact(at.db, actor, async (tx) => {
-    await copyRows(tx, stagingTarget, chunk.good);
-    const { bad } = chunk;
-    if (bad.length > 0) {
-      await tx.execute(sql('insertProblems'), {
-        rosterId,
-        rowNumbers: bad.map((one) => one.rowNumber),
-        codes: bad.map((one) => one.problem.code),
-        details: bad.map((one) => JSON.stringify({ column: one.problem.column })),
-        cells: bad.map((one) => one.cells),
-      });
-    }
-    const failed = new Set(bad.map((one) => one.rowNumber)).size;
-    const live = await tx.execute(sql('addProgress'), { rosterId, total: chunk.rows, failed });
-    if (live === 0) refuse('state_conflict', { rosterId });
-  });
-}
-
-async function readChunks(
+/** Reads the next chunk while the database merges the one before. */
+async function mergeFile(
   at: ImportPlace,
-  file: RosterFile,
-  { rosterId, rules }: Begun,
-  store: (chunk: Chunk) => Promise<void>,
-): Promise<void> {
-  const rows = readTable(file.path, { name: file.fileName });
-  let chunk: Chunk = { good: [], bad: [], rows: 0 };
-  let total = 0;
-  const flush = async () => {
-    await store(chunk);
-    total += chunk.rows;
-    chunk = { good: [], bad: [], rows: 0 };
-    at.onProgress?.(total);
-  };
-  for await (const read of readRecords(rows, columns, 'roster_file_invalid')) {
-    const { rowNumber, values, problems } = read;
-    chunk.rows += 1;
-    const judged = problems.length > 0 ? { problems } : readRosterRow(values, rules);
-    if ('row' in judged) {
-      chunk.good.push(staged(at.keys, rosterId, rowNumber, judged.row));
-    } else {
-      const cells = at.keys.seal(JSON.stringify(values));
-      for (const problem of judged.problems) chunk.bad.push({ rowNumber, problem, cells });
+  actor: Actor,
+  target: MergeTarget,
+  chunks: AsyncIterable<RosterChunk>,
+): Promise<readonly string[]> {
+  const { db } = at;
+  let header: readonly string[] = [];
+  let rows = 0;
+  let merging: Promise<void> = Promise.resolve();
+  try {
+    for await (const chunk of chunks) {
+      await merging;
+      if (rows > 0) at.onProgress?.(rows);
+      ({ header } = chunk);
+      rows += chunk.rows.length + chunk.failed.length;
+      merging = transact(db, actor, (tx) => mergeChunk(tx, target, chunk));
+      // Whoever awaits it hears of a failure; until then it is not an unhandled one.
+      merging.catch(() => undefined);
     }
-    if (chunk.rows >= chunkRows) await flush();
+  } finally {
+    await merging.catch(() => undefined);
   }
-  await flush();
-  if (total === 0) refuse('roster_file_invalid', { reason: '文件里没有数据行' });
+  await merging;
+  at.onProgress?.(rows);
+  if (rows === 0) refuse('roster_file_invalid', { reason: 'no_rows' });
+  return header;
 }
 
-async function finish(tx: Tx, rosterId: string, file: RosterFile): Promise<RosterReport> {
-  const { programmeId, source } = file;
-  const values = { rosterId, programmeId, source, now: tx.now };
-  await tx.execute(sql('dropRepeats'), values);
-  await tx.execute(sql('dropListed'), values);
-  const asked = await tx.execute(sql('askAboutLikely'), values);
-  await tx.execute(sql('insertEntitlements'), values);
-  await tx.execute(sql('noteLateListed'), values);
-  await tx.execute(sql('emptyStaging'), values);
-  const states = ['importing'];
-  const report = await tx.one<Omit<RosterReport, 'rosterId'>>(sql('finishImport'), {
+async function finish(
+  tx: Tx,
+  file: RosterFile,
+  done: { readonly rosterId: string; readonly header: readonly string[] },
+): Promise<RosterReport> {
+  const { rosterId, header } = done;
+  const report = await tx.maybe<Omit<RosterReport, 'rosterId'>>(sql('finishImport'), {
     rosterId,
-    states,
+    header,
   });
+  if (report === undefined) refuse('state_conflict', { rosterId });
   const { contentHash, ...figures } = report;
   await record(tx, {
     kind: 'roster.imported',
     subject: { kind: 'roster', id: rosterId },
-    programmeId,
-    body: { ...figures, asked, contentHash: contentHash.toString('hex') },
+    programmeId: file.programmeId,
+    body: { ...figures, contentHash: contentHash.toString('hex') },
   });
   return { rosterId, ...report };
 }
 
 /**
- * Counts a roster again after a duplicate was decided; its hash changes with its rows, so what an
+ * Counts a roster again after one of its rows changed; its hash changes with its rows, so what an
  * approver saw before can no longer be confirmed.
  */
 export async function recountRoster(tx: Tx, rosterId: string): Promise<void> {
-  await tx.one(sql('finishImport'), { rosterId, states: ['imported'] });
+  await tx.one(sql('recountRoster'), { rosterId });
 }
 
-async function fail(at: ImportPlace, actor: Actor, rosterId: string, error: unknown) {
+/** Takes the unconfirmed rows of a roster out of the lists, range by range. */
+export async function removeRows(tx: Tx, rosterId: string): Promise<void> {
+  const { last } = await tx.one<{ last: number }>(sql('lastRow'), { rosterId });
+  for (let from = 1; from <= last; from += rangeRows) {
+    await tx.execute(sql('removeRows'), { rosterId, from, to: from + rangeRows });
+  }
+}
+
+async function fail(at: ImportPlace, actor: Actor, rosterId: string, code: string) {
   await transact(at.db, actor, async (tx) => {
-    await tx.execute(sql('emptyStaging'), { rosterId });
-    await tx.execute(sql('failImport'), { rosterId });
+    const isLive = (await tx.execute(sql('failImport'), { rosterId })) === 1;
+    if (!isLive) return;
+    await removeRows(tx, rosterId);
     await record(tx, {
       kind: 'roster.import_failed',
       subject: { kind: 'roster', id: rosterId },
-      body: { code: error instanceof Refusal ? error.code : 'unexpected' },
+      body: { code },
     });
   });
 }
 
+let working = 0;
+const waiting: (() => void)[] = [];
+
+/** Waits for its turn. Refuses `busy` where too many wait already. */
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  if (working >= importsAtOnceMax) {
+    if (waiting.length >= importsWaitingMax) refuse('busy', { retryAfterSeconds: 30 });
+    await new Promise<void>((go) => void waiting.push(go));
+  } else working += 1;
+  try {
+    return await work();
+  } finally {
+    const next = waiting.shift();
+    if (next === undefined) working -= 1;
+    else next();
+  }
+}
+
 /**
- * Reads a roster file row by row, in flat memory: every row is taken, or stands in the report with
- * what is wrong with it. Nothing is issued: a second person confirms. Refuses `already_imported`
- * (with the earlier roster), `invalid_rule` for a source the plan does not have, and whatever is
- * wrong with the file as a whole; then nothing of it stays and it may be uploaded again.
+ * Reads a roster file row by row, in flat memory: every row is taken, waits in a question, or stands
+ * in the report with what is wrong with it. Nothing is issued: a second person confirms. Refuses
+ * `already_imported` (with the earlier roster), `invalid_rule` for a source the plan does not have,
+ * `busy`, and whatever is wrong with the file as a whole; then nothing of it stays and it may be
+ * uploaded again.
  * @policy SX20 一(二)2, SM23 七(一); requirements O2, O3
  */
 export async function importRoster(
@@ -227,28 +208,45 @@ export async function importRoster(
   actor: Actor,
   file: RosterFile,
 ): Promise<RosterReport> {
-  const begun = await transact(at.db, actor, (tx) => begin(tx, at.keys, file));
-  const { rosterId } = begun;
-  try {
-    const store = (chunk: Chunk) => storeChunk(at, actor, rosterId, chunk);
-    await readChunks(at, file, begun, store);
-    return await transact(at.db, actor, (tx) => finish(tx, rosterId, file));
-  } catch (error) {
-    await fail(at, actor, rosterId, error);
-    throw error;
-  }
+  const { db, keys } = at;
+  const { programmeId, source } = file;
+  await failInterruptedImports(at, actor);
+  return inTurn(async () => {
+    const { rosterId, rules, now } = await transact(db, actor, (tx) => begin(tx, keys, file));
+    const target = { rosterId, programmeId, source, keyId: keys.currentId };
+    try {
+      const chunks = readChunks(file, { rules, keys, now });
+      const header = await mergeFile(at, actor, target, chunks);
+      return await transact(db, actor, (tx) => finish(tx, file, { rosterId, header }));
+    } catch (error) {
+      const code = error instanceof Refusal ? error.code : 'unexpected';
+      await fail(at, actor, rosterId, code);
+      throw error;
+    }
+  });
 }
 
-/** Marks imports as failed whose process died; part of the day's jobs. Answers how many. */
+/** As `importRoster`, for a file that lies on this machine: the command line's way in. */
+export async function importRosterFile(
+  at: ImportPlace,
+  actor: Actor,
+  given: Omit<RosterFile, 'digest' | 'fileName'>,
+): Promise<RosterReport> {
+  const hash = createHash('sha256');
+  for await (const piece of createReadStream(given.path)) hash.update(piece);
+  const file = { ...given, fileName: basename(given.path), digest: hash.digest() };
+  return importRoster(at, actor, file);
+}
+
+/**
+ * Gives up the imports whose process has died: nothing of them stays and their files may be uploaded
+ * again. Done when a server starts, before each import, and by the day's jobs. Answers how many.
+ * @policy fault-36
+ */
 export async function failInterruptedImports(at: ImportPlace, actor: Actor): Promise<number> {
   const rows = await transact(at.db, actor, (tx) =>
-    tx.rows<{ rosterId: string }>(sql('interruptedImports'), { now: tx.now }),
+    tx.rows<{ rosterId: string }>(sql('interruptedImports'), { silenceSecondsMax }),
   );
-  for (const { rosterId } of rows) await fail(at, actor, rosterId, new Error('interrupted'));
+  for (const { rosterId } of rows) await fail(at, actor, rosterId, 'interrupted');
   return rows.length;
-}
-
-/** What the report says of a problem's code. */
-export function problemText(code: string): string {
-  return (rowProblems as Readonly<Record<string, string>>)[code] ?? code;
 }

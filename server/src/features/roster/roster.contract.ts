@@ -27,6 +27,7 @@ const RosterWire = Type.Object({
   rowsFailed: Type.Integer(),
   rowsDuplicate: Type.Integer(),
   rowsExisting: Type.Integer(),
+  rowsQuestioned: Type.Integer({ description: '疑似重复,待判断的行' }),
   openTasks: Type.Integer({ description: '待判断的疑似重复' }),
   amountFen: FenWire,
   contentHash: Type.Optional(ContentHash),
@@ -42,6 +43,7 @@ const ImportedWire = Type.Object({
   rowsFailed: Type.Integer(),
   rowsDuplicate: Type.Integer(),
   rowsExisting: Type.Integer(),
+  rowsQuestioned: Type.Integer({ description: '疑似重复,待判断的行' }),
   amountFen: FenWire,
   contentHash: ContentHash,
 });
@@ -68,6 +70,7 @@ export const importRosterRoute = route({
     'programme_not_running',
     'programme_closed',
     'state_conflict',
+    'busy',
   ],
   upload: true,
 });

@@ -3,12 +3,14 @@ import { uuidPattern } from '@huiquan/domain/ids.ts';
 import { instantText } from '@huiquan/domain/instant.ts';
 import { Refusal, refuse } from '@huiquan/domain/refusals.ts';
 import type { Tx } from '../../db/transact.ts';
+import { record } from '../../events/record.ts';
 import { receiveFile } from '../../files/receive-file.ts';
 import { writeXlsx } from '../../files/write-xlsx.ts';
 import type { Context } from '../../http/context.ts';
 import { handle, type Handled, type Request } from '../../http/handle.ts';
 import { findOrganisationPath } from '../programme/load-plan.ts';
-import { importRoster, problemText, type RosterReport } from './import.ts';
+import { failureHeader, failureRows, problemText } from './failure-file.ts';
+import { importRoster, type RosterReport } from './import.ts';
 import * as contract from './roster.contract.ts';
 import {
   cancelRoster,
@@ -22,13 +24,12 @@ import {
 } from './roster.ts';
 
 const pageSize = 50;
-const failureRowsMax = 100_000;
 const uuid = new RegExp(uuidPattern);
 
 function rosterWire(roster: Roster) {
   const { rosterId, programmeId, organisationId, source, fileName, state, preparedBy } = roster;
   const { rowsTotal, rowsAccepted, rowsFailed, rowsDuplicate, rowsExisting } = roster;
-  const { contentHash, confirmedBy } = roster;
+  const { rowsQuestioned, contentHash, confirmedBy } = roster;
   return {
     rosterId,
     programmeId,
@@ -42,6 +43,7 @@ function rosterWire(roster: Roster) {
     rowsFailed,
     rowsDuplicate,
     rowsExisting,
+    rowsQuestioned,
     openTasks: Number(roster.openTasks),
     amountFen: fenOnWire(roster.amountFen),
     createdAt: instantText(roster.createdAt),
@@ -137,7 +139,7 @@ const reading: readonly Handled[] = [
         items: found.map((one) => ({
           row: one.rowNumber,
           code: one.code,
-          message: problemText(one.code),
+          message: problemText(one),
           ...(one.details.column === undefined ? {} : { column: one.details.column }),
         })),
         ...(isLast ? {} : { next: request.cursor({ rowNumber, code }) }),
@@ -153,29 +155,26 @@ const reading: readonly Handled[] = [
   ),
 ];
 
-/** The original cells of the rows that were not taken, each with its reason. */
-function failureHandler({ keys }: Context): Handled {
-  return handle(contract.failureFileRoute, async (request) =>
-    request.read(async (tx) => {
-      const { rosterId } = await visible(request, tx, request.params.rosterId);
-      const asked = { rosterId, after: undefined, limit: failureRowsMax };
-      const problems = await listProblems(tx, asked);
-      const rows = problems.map(({ rowNumber, code, details, cells }) => {
-        const text = cells === null ? '{}' : keys.open(cells, keys.currentId);
-        // Written by the import in this shape.
-        const own = JSON.parse(text) as Partial<Record<string, string>>;
-        const { name = '', phone = '', idNumber = '', face = '', amount = '' } = own;
-        const reason = `${details.column ?? ''}${problemText(code)}`;
-        return [rowNumber, name, phone, idNumber, face, amount, reason];
+/** The original cells of the rows that were not taken, each with its reasons. */
+function failureHandler({ db, keys }: Context): Handled {
+  return handle(contract.failureFileRoute, async (request) => {
+    const { rosterId } = request.params;
+    await request.read(async (tx) => {
+      await visible(request, tx, rosterId);
+      await record(tx, {
+        kind: 'roster.failures_downloaded',
+        subject: { kind: 'roster', id: rosterId },
       });
-      const header = ['原行号', '姓名', '手机号', '身份证号', '消费券面值', '发放金额', '原因'];
-      return {
-        name: '未导入的行.xlsx',
-        type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-        content: writeXlsx({ name: '未导入的行', header }, rows),
-      };
-    }),
-  );
+    });
+    const at = { db, keys, actor: request.principal.actor };
+    const header = await failureHeader(at, rosterId);
+    const sheet = { name: '未导入的行', header: ['原行号', ...header, '原因'] };
+    return {
+      name: '未导入的行.xlsx',
+      type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+      content: writeXlsx(sheet, failureRows(at, rosterId, header)),
+    };
+  });
 }
 
 const decisions: readonly Handled[] = [

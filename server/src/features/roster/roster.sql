@@ -8,7 +8,7 @@ from roster where roster_id = :rosterId for update;
 -- With its place in the tree, for whoever asks.
 select r.roster_id, r.programme_id, r.organisation_id, o.path as organisation_path, r.source,
   r.file_name, r.state, r.rows_total, r.rows_accepted, r.rows_failed, r.rows_duplicate,
-  r.rows_existing, r.amount_fen, r.content_hash, r.prepared_by, r.confirmed_by, r.created_at,
+  r.rows_existing, r.rows_questioned, r.amount_fen, r.content_hash, r.prepared_by, r.confirmed_by, r.created_at,
   (select count(*) from duplicate_task t where t.roster_id = r.roster_id and t.state = 'open')
     as open_tasks
 from roster r join organisation o using (organisation_id) where r.roster_id = :rosterId;
@@ -17,7 +17,7 @@ from roster r join organisation o using (organisation_id) where r.roster_id = :r
 -- Newest first; only what the asker's grants reach.
 select r.roster_id, r.programme_id, r.organisation_id, o.path as organisation_path, r.source,
   r.file_name, r.state, r.rows_total, r.rows_accepted, r.rows_failed, r.rows_duplicate,
-  r.rows_existing, r.amount_fen, r.content_hash, r.prepared_by, r.confirmed_by, r.created_at,
+  r.rows_existing, r.rows_questioned, r.amount_fen, r.content_hash, r.prepared_by, r.confirmed_by, r.created_at,
   (select count(*) from duplicate_task t where t.roster_id = r.roster_id and t.state = 'open')
     as open_tasks
 from roster r join organisation o using (organisation_id)
@@ -33,29 +33,34 @@ update roster set state = 'confirmed', confirmed_by = :confirmedBy, confirmed_at
 where roster_id = :rosterId and state = 'imported';
 
 -- name: confirmEntitlements
--- From here on they may be put into a batch.
-update entitlement set state = 'confirmed' where roster_id = :rosterId and state = 'imported';
+-- From here on they may be put into a batch; whoever is a known person by the ID number is bound in
+-- the same step. Range by range: a statement has thirty seconds.
+update entitlement e set state = 'confirmed', person_id = k.person_id,
+  bound_at = case when k.person_id is not null then :now::timestamptz end
+from (
+  select r.entitlement_id, p.person_id
+  from entitlement r left join person p
+    on :namesByNumber and p.identity_index = r.identity_index
+  where r.roster_id = :rosterId and r.row_number >= :from and r.row_number < :to
+    and r.state = 'imported'
+) k
+where e.entitlement_id = k.entitlement_id;
+
+-- name: kindOfOrganisation
+-- Whose list it is: an authority's list of record makes persons of its people.
+select o.kind from organisation o where o.organisation_id = :organisationId;
+
+-- name: lastRowOfRoster
+-- The rows are confirmed in ranges of their numbers.
+select coalesce(max(e.row_number), 0) as last from entitlement e where e.roster_id = :rosterId;
 
 -- name: cancelRoster
 -- A roster that nobody confirmed.
 update roster set state = 'cancelled' where roster_id = :rosterId and state = 'imported';
 
--- name: cancelEntitlements
--- Its people may stand on another list.
-update entitlement set state = 'returned' where roster_id = :rosterId and state = 'imported';
-
--- name: paidByOrganisation
--- What the organisation's own confirmed payments hold, and what its other rosters already took.
-select coalesce((select sum(o.total_fen) from funding_order o
-    where o.programme_id = :programmeId and o.funder_id = :organisationId
-      and o.state = 'confirmed'), 0)::bigint as paid_fen,
-  coalesce((select sum(r.amount_fen) from roster r
-    where r.programme_id = :programmeId and r.organisation_id = :organisationId
-      and r.state = 'confirmed'), 0)::bigint as listed_fen;
-
 -- name: listProblems
 -- By row, as the file has them.
-select row_number, code, details, cells from roster_problem
+select row_number, code, details, cells, key_id from roster_problem
 where roster_id = :rosterId and (row_number, code) > (:afterRow, :afterCode)
 order by row_number, code limit :limit;
 
@@ -84,3 +89,7 @@ select duplicate_task_id, roster_id, row_number, :programmeId, :source, envelope
   'imported'
 from duplicate_task where duplicate_task_id = :duplicateTaskId
 on conflict do nothing;
+
+-- name: headerOfRoster
+-- As the file has it.
+select header from roster where roster_id = :rosterId;

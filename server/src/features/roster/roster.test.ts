@@ -153,8 +153,14 @@ test('a file that is no list leaves nothing behind and says which column it lack
   const bytes = '名字,号码\n吴九,13800000091';
   await assert.rejects(handIn({ bytes }), refusedWith('roster_file_invalid'));
   await assert.rejects(handIn({ bytes }), refusedWith('roster_file_invalid'));
-  const { rows } = await db.pool.query('select count(*)::int as n from roster_row');
-  assert.deepEqual(rows, [{ n: 0 }]);
+  const { rows } = await db.pool.query(
+    `select r.state, count(e.*)::int as entitled from roster r
+     left join entitlement e using (roster_id)
+     where r.file_digest = sha256($1) group by r.roster_id`,
+    [bytes],
+  );
+  const failed = { state: 'failed', entitled: 0 };
+  assert.deepEqual(rows, [failed, failed]);
 });
 
 test('nobody is entitled until a second person has confirmed what was seen', async () => {

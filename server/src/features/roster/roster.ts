@@ -1,14 +1,14 @@
 import type { Reach } from '@huiquan/domain/access.ts';
 import type { Fen } from '@huiquan/domain/fen.ts';
 import type { Instant } from '@huiquan/domain/instant.ts';
-import type { Plan } from '@huiquan/domain/plan/effective-plan.ts';
 import { refuse } from '@huiquan/domain/refusals.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import { record } from '../../events/record.ts';
 import { ensureListedPersons } from '../people/listed-persons.ts';
 import { currentPlan, requireRunning } from '../programme/load-plan.ts';
-import { recountRoster } from './import.ts';
+import { recountRoster, removeRows } from './import.ts';
+import { requirePayment } from './payment.ts';
 
 const sql = twin(import.meta.url);
 
@@ -28,6 +28,7 @@ export type Roster = {
   readonly rowsFailed: number;
   readonly rowsDuplicate: number;
   readonly rowsExisting: number;
+  readonly rowsQuestioned: number;
   readonly amountFen: Fen;
   readonly contentHash: Buffer | null;
   readonly preparedBy: string;
@@ -69,34 +70,45 @@ async function lockImported(tx: Tx, rosterId: string): Promise<Locked> {
   return roster;
 }
 
-/** Whether the vouchers of an entitlement source are paid by each branch for its own people. */
-function isPaidPerBranch(plan: Plan, source: string): boolean {
-  const kinds = plan.issuing.find((one) => one.id === source)?.kinds ?? [];
-  const pools = plan.kinds.filter((kind) => kinds.includes(kind.id)).map((kind) => kind.pool);
-  const funders = plan.pools.filter((pool) => pools.includes(pool.id)).flatMap((p) => p.funders);
-  return plan.funders.some((funder) => funder.perBranch && funders.includes(funder.id));
-}
+/** Organisations whose lists of ID numbers are lists of record: whoever stands there is a person. */
+const authorities: ReadonlySet<string> = new Set([
+  'province',
+  'county_government',
+  'commerce_bureau',
+  'finance_bureau',
+  'industry_bureau',
+  'medical_insurance_bureau',
+  'town',
+]);
+/** Rows per statement: well within the time a statement has. */
+const rangeRows = 50_000;
 
-/** A branch's own roster must equal its payment: the money is there for these people and no others. */
-async function requirePayment(tx: Tx, roster: Locked): Promise<void> {
-  const { plan } = await currentPlan(tx, roster.programmeId);
-  if (!isPaidPerBranch(plan, roster.source)) return;
-  const row = await tx.one<{ paidFen: Fen; listedFen: Fen }>(sql('paidByOrganisation'), roster);
-  if (row.paidFen === 0n) refuse('fund_not_confirmed');
-  if (row.paidFen - row.listedFen !== roster.amountFen) {
-    const paid = row.paidFen - row.listedFen;
-    refuse('payment_differs', { paidFen: Number(paid), rosterFen: Number(roster.amountFen) });
+type Confirmed = { readonly rows: number; readonly newPersons: number };
+
+async function confirmRows(tx: Tx, roster: Locked, namesByNumber: boolean): Promise<Confirmed> {
+  const { rosterId, organisationId } = roster;
+  const { kind } = await tx.one<{ kind: string }>(sql('kindOfOrganisation'), { organisationId });
+  const { last } = await tx.one<{ last: number }>(sql('lastRowOfRoster'), { rosterId });
+  let rows = 0;
+  let newPersons = 0;
+  for (let from = 1; from <= last; from += rangeRows) {
+    const range = { rosterId, from, to: from + rangeRows };
+    if (namesByNumber && authorities.has(kind)) newPersons += await ensureListedPersons(tx, range);
+    const values = { ...range, now: tx.now, namesByNumber };
+    rows += await tx.execute(sql('confirmEntitlements'), values);
   }
+  return { rows, newPersons };
 }
 
 /**
  * Confirms an imported roster as it was seen (`contentHash` in hex), by another person than the one
- * who handed it in: its rows become entitlements that may be issued. Where branches pay for
- * themselves the roster must equal the branch's confirmed payment. The people on a list of record
- * become persons at once. Refuses `already_decided`, `content_changed`, `separation_of_duties`,
- * `fund_not_confirmed`, `payment_differs` (with both figures), `state_conflict` while duplicates are
- * undecided. Locks the roster.
- * @policy SX20 一(二)1–2, SM23 七(一); requirements O3, O7
+ * who handed it in: its rows become entitlements that may be issued. A roster must fit its payment
+ * (`requirePayment`). The people on an authority's list of record become persons, and rows whose
+ * persons are known are bound, at once. Refuses `already_decided`, `content_changed`,
+ * `separation_of_duties`, `fund_not_confirmed`, `payment_differs` and `insufficient_funds` (with both
+ * figures), `state_conflict` while duplicates are undecided, `nothing_to_issue` for a roster without
+ * rows. Locks the roster.
+ * @policy SX20 一(二)1–2, SM23 五(二), 七(一), 十(五); requirements O3, O7
  */
 export async function confirmRoster(
   tx: Tx,
@@ -108,14 +120,14 @@ export async function confirmRoster(
   if (roster.preparedBy === tx.actor.id) refuse('separation_of_duties');
   const { openTasks } = await getRoster(tx, rosterId);
   if (openTasks > 0n) refuse('state_conflict', { openTasks: Number(openTasks) });
+  if (roster.amountFen === 0n) refuse('nothing_to_issue', { rosterId });
   const current = await currentPlan(tx, programmeId);
   requireRunning(current);
-  await requirePayment(tx, roster);
+  await requirePayment(tx, current.plan, roster);
   const values = { rosterId, confirmedBy: tx.actor.id, now: tx.now };
   await tx.execute(sql('confirmRoster'), values);
-  const rows = await tx.execute(sql('confirmEntitlements'), { rosterId });
-  const isOfRecord = current.plan.rosterIdentity === 'id_number';
-  const newPersons = isOfRecord ? await ensureListedPersons(tx, rosterId) : 0;
+  const namesByNumber = current.plan.rosterIdentity === 'id_number';
+  const { rows, newPersons } = await confirmRows(tx, roster, namesByNumber);
   await record(tx, {
     kind: 'roster.confirmed',
     subject: { kind: 'roster', id: rosterId },
@@ -124,11 +136,14 @@ export async function confirmRoster(
   });
 }
 
-/** Withdraws a roster nobody confirmed; its file may be uploaded again. */
+/**
+ * Withdraws a roster that nobody confirmed: its rows go, its people may stand on another list and
+ * its file may be uploaded again. Refuses `not_found`, `already_decided`. Locks the roster.
+ */
 export async function cancelRoster(tx: Tx, input: { readonly rosterId: string }): Promise<void> {
   const { rosterId, programmeId } = await lockImported(tx, input.rosterId);
-  await tx.execute(sql('cancelEntitlements'), { rosterId });
   await tx.execute(sql('cancelRoster'), { rosterId });
+  await removeRows(tx, rosterId);
   await record(tx, {
     kind: 'roster.cancelled',
     subject: { kind: 'roster', id: rosterId },
@@ -140,8 +155,15 @@ export async function cancelRoster(tx: Tx, input: { readonly rosterId: string })
 export type Problem = {
   readonly rowNumber: number;
   readonly code: string;
-  readonly details: { readonly column?: string };
+  readonly details: {
+    readonly column?: string;
+    readonly capFen?: number;
+    readonly clause?: string;
+    readonly row?: number;
+    readonly rosterId?: string;
+  };
   readonly cells: Buffer | null;
+  readonly keyId: number | null;
 };
 
 /** A page of what was wrong with a roster's rows, after a row and code. */
@@ -156,6 +178,11 @@ export async function listProblems(
   const { rosterId, after, limit } = asked;
   const values = { rosterId, afterRow: after?.rowNumber ?? 0, afterCode: after?.code ?? '', limit };
   return tx.rows<Problem>(sql('listProblems'), values);
+}
+
+/** The header of the file a roster was read from, as written. */
+export async function headerOf(tx: Tx, rosterId: string): Promise<readonly string[]> {
+  return (await tx.one<{ header: string[] }>(sql('headerOfRoster'), { rosterId })).header;
 }
 
 export type DuplicateTask = {

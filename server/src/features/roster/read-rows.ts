@@ -1,0 +1,102 @@
+import { matchHeader, type Column } from '@huiquan/domain/files/header.ts';
+import type { RowProblem } from '@huiquan/domain/files/row-problems.ts';
+import type { Instant } from '@huiquan/domain/instant.ts';
+import { readRosterRow, type RosterCells, type RosterRules } from '@huiquan/domain/roster/row.ts';
+import type { CopyValue } from '../../db/copy.ts';
+import { readRecords } from '../../files/read-records.ts';
+import { readTable } from '../../files/read-table.ts';
+import type { TableRow } from '../../files/table-row.ts';
+import type { Keys } from '../../keys.ts';
+import { rowSealing } from './seal-rows.ts';
+
+/** Rows per transaction: memory stays flat and progress shows. */
+const chunkRows = 4_000;
+/** What is kept of a row that failed, so that it can be given back: far more than a list has. */
+const keptCellsMax = 30;
+const keptCharactersMax = 200;
+
+const columns: readonly Column<keyof RosterCells>[] = [
+  { key: 'name', names: ['姓名', '会员姓名', '居民姓名', 'name'], required: true, filled: true },
+  { key: 'phone', names: ['手机号', '手机号码', '联系电话', '电话', 'phone'], identifier: true },
+  {
+    key: 'idNumber',
+    names: ['身份证号', '身份证号码', '证件号码', 'id number'],
+    identifier: true,
+  },
+  { key: 'face', names: ['消费券面值', '面值', 'face'] },
+  { key: 'amount', names: ['发放金额', '金额', 'amount'] },
+];
+
+/** The columns a file must have for its people to be known and its money to be counted. */
+function columnsFor(rules: RosterRules): readonly Column<keyof RosterCells>[] {
+  const needed = rules.identity === 'id_number' ? ['idNumber'] : ['phone', 'face', 'amount'];
+  return columns.map((one) => (needed.includes(one.key) ? { ...one, required: true } : one));
+}
+
+/** A row that was not taken, for the report; its cells are sealed. */
+export type FailedRow = {
+  readonly rowNumber: number;
+  readonly problems: readonly RowProblem[];
+  readonly cells: Buffer;
+};
+
+/** Some thousand rows of a file: those that may be merged, as COPY takes them, and the others. */
+export type RosterChunk = {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly CopyValue[])[];
+  readonly failed: readonly FailedRow[];
+};
+
+/** Passes rows on and remembers the last two: a failed row is given back as it was written. */
+function remembering(rows: AsyncIterable<TableRow>) {
+  let last: TableRow | undefined;
+  let before: TableRow | undefined;
+  async function* passed() {
+    for await (const row of rows) {
+      before = last;
+      last = row;
+      yield row;
+    }
+  }
+  return { rows: passed(), last: () => last?.cells ?? [], before: () => before?.cells ?? [] };
+}
+
+const kept = (cells: readonly string[]) =>
+  cells.slice(0, keptCellsMax).map((cell) => cell.slice(0, keptCharactersMax));
+
+/**
+ * Reads a roster file chunk by chunk, in flat memory: each row validated against the rules, its person
+ * sealed and indexed. Refuses what `readTable` refuses, and `roster_file_invalid` for a file without
+ * the columns that the plan's lists need.
+ * @policy SX20 一(二)2; att-U7, att-U8
+ */
+export async function* readChunks(
+  file: { readonly path: string; readonly fileName: string },
+  given: { readonly rules: RosterRules; readonly keys: Keys; readonly now: Instant },
+): AsyncGenerator<RosterChunk> {
+  const table = remembering(readTable(file.path, { name: file.fileName }));
+  const sealed = rowSealing(given.keys, given.now);
+  let header: readonly string[] | undefined;
+  let rows: CopyValue[][] = [];
+  let failed: FailedRow[] = [];
+  const records = readRecords(table.rows, columnsFor(given.rules), 'roster_file_invalid');
+  for await (const { rowNumber, values, problems } of records) {
+    header ??= kept(table.before());
+    const judged = problems.length > 0 ? { problems } : readRosterRow(values, given.rules);
+    if ('row' in judged) rows.push(sealed(rowNumber, judged.row));
+    else {
+      const cells = given.keys.seal(JSON.stringify(kept(table.last())));
+      failed.push({ rowNumber, problems: judged.problems, cells });
+    }
+    if (rows.length + failed.length < chunkRows) continue;
+    yield { header, rows, failed };
+    rows = [];
+    failed = [];
+  }
+  if (rows.length + failed.length > 0) yield { header: header ?? [], rows, failed };
+}
+
+/** Where the person's columns stand in a roster's header, so that a sealed person fits under it. */
+export function personPlaces(header: readonly string[]): ReadonlyMap<keyof RosterCells, number> {
+  return matchHeader(header, columns).positions;
+}

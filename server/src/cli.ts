@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { settings, WeakConfig } from './config.ts';
+import { readConfig, settings, WeakConfig } from './config.ts';
+import { instant } from '@huiquan/domain/instant.ts';
 import { Refusal } from '@huiquan/domain/refusals.ts';
 import { verify, type VerifyReport } from './features/audit/verify.ts';
-import { checkPlanFile } from './features/programme/plan-file.ts';
+import { checkPlanCommand } from './features/programme/check-plan-command.ts';
+import { totpCode, totpStep } from './features/account/totp.ts';
+import { evaluateCommand } from './features/evaluation/evaluate-command.ts';
 import { openInstallation, type Installation } from './installation.ts';
 
 const write = (text: string) => process.stdout.write(`${text}\n`);
@@ -18,24 +22,10 @@ async function withInstallation(work: (at: Installation) => Promise<void>): Prom
   }
 }
 
-const severityWords = {
-  error: '错误',
-  warning: '警告',
-  silence: '未写明',
-  notice: '提示',
-} as const;
-
-function checkPlan(file: string, options: { json?: true }): void {
-  const { findings } = checkPlanFile(readFileSync(file, 'utf8'));
-  if (options.json) {
-    write(JSON.stringify(findings, undefined, 2));
-  } else {
-    for (const { severity, code, clause, message } of findings) {
-      write(`[${severityWords[severity]}] ${clause ?? ''} ${message}  (${code})`);
-    }
-    write(findings.length === 0 ? '方案没有发现问题。' : `共 ${findings.length} 条。`);
-  }
-  if (findings.some((finding) => finding.severity === 'error')) process.exitCode = 1;
+async function checkPlan(file: string, options: { json?: boolean }): Promise<void> {
+  const { output, exitCode } = await checkPlanCommand(file, options);
+  write(output);
+  process.exitCode = exitCode;
 }
 
 function printReport(report: VerifyReport): void {
@@ -59,6 +49,25 @@ async function runVerify(options: { json?: true }): Promise<void> {
   });
 }
 
+/** The second-factor code of a demo account, so that nobody needs a phone to try the demo. */
+function demoCode(loginName: string): void {
+  const { dataFolder } = readConfig(process.env);
+  const file = join(dataFolder, 'demo-secrets.json');
+  // Written by the demo's loader in this shape.
+  const secrets = JSON.parse(readFileSync(file, 'utf8')) as Partial<Record<string, string>>;
+  const secret = secrets[loginName];
+  if (secret === undefined) {
+    process.stderr.write(`没有这个演示账号:${loginName}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  write(totpCode(Buffer.from(secret, 'base64'), totpStep(instant(Date.now()))));
+}
+
+async function runEvaluate(code: string, options: { json?: true; out?: string }): Promise<void> {
+  await withInstallation(({ db }) => evaluateCommand(db, code, options, write));
+}
+
 function makeProgram(): Command {
   const program = new Command('huiquan').description('惠券:公共消费券管理').exitOverride();
   program
@@ -72,6 +81,18 @@ function makeProgram(): Command {
     .option('--json', '以 JSON 输出')
     .description('核验账本、消费券与证据链')
     .action(runVerify);
+  program
+    .command('evaluate')
+    .argument('<programme>', '活动代码,如 shanxi-union-2020')
+    .option('--json', '以 JSON 输出')
+    .option('--out <file>', '另存为 .xlsx 或 .csv')
+    .description('评估:计划与实绩,数字全部出自账本')
+    .action(runEvaluate);
+  program
+    .command('demo-code')
+    .argument('<login>', '演示账号的登录名')
+    .description('演示账号此刻的动态码')
+    .action(demoCode);
   program
     .command('config')
     .description('列出全部设置项')

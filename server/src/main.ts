@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { instant } from '@huiquan/domain/instant.ts';
@@ -5,9 +7,11 @@ import { features, makeContext } from './app.ts';
 import { choosePort } from './choose-port.ts';
 import { readConfig, WeakConfig } from './config.ts';
 import { startSealer } from './events/seal.ts';
+import { transact } from './db/transact.ts';
+import { listPublicProgrammes } from './features/programme/list.ts';
 import { makeLog } from './http/log.ts';
 import { buildServer } from './http/server.ts';
-import { openInstallation, refuseStoppedClock } from './installation.ts';
+import { type Installation, openInstallation, refuseStoppedClock } from './installation.ts';
 import { startJobs } from './jobs/run-jobs.ts';
 import { makeSandboxes } from './sandboxes.ts';
 import { crontab, roundsOf, tasksOf } from './tasks.ts';
@@ -21,13 +25,27 @@ async function environmentOfStart() {
   return { ...process.env, HUIQUAN_PORT: String(port) };
 }
 
+/** Loads the demo's programmes into an empty installation, once, in a process of its own. */
+async function fillWithDemo({ db, config }: Installation): Promise<void> {
+  const reader = { kind: 'system', id: 'start' } as const;
+  const known = await transact(db, reader, (tx) => listPublicProgrammes(tx, { limit: 1 }));
+  if (known.length > 0) return;
+  say('首次启动:装入演示数据(三个活动,全部虚构)……');
+  const seed = join(import.meta.dirname, '../../tools/demo/seed.ts');
+  const env = { ...process.env, HUIQUAN_DATA: config.dataFolder };
+  const child = spawn(process.execPath, [seed], { env, stdio: ['ignore', 'inherit', 'inherit'] });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`the demo was not loaded: exit code ${code}`);
+}
+
 async function serve(): Promise<void> {
   const installation = await openInstallation(await environmentOfStart());
   const { config, keys, db, connection } = installation;
   for (const warning of connection.warnings) say(`注意:${warning}`);
+  if (config.mode === 'demo') await fillWithDemo(installation);
   await refuseStoppedClock(db);
   const log = makeLog(config.logLevel, (line) => void process.stdout.write(line));
-  const ports = makeSandboxes(config, keys);
+  const ports = makeSandboxes(config, keys, (phone, text) => say(`[短信 ${phone}] ${text}`));
   const clock = () => instant(Date.now());
   const context = makeContext({ db, keys, config, ports, clock, log });
   const app = await buildServer(context, features);

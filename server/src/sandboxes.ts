@@ -22,15 +22,33 @@ export type Sandboxes = Ports & {
   readonly identity: IdentitySandbox;
 };
 
+function showing(sms: SmsSandbox, onMessage: (phone: string, text: string) => void): SmsSandbox {
+  return {
+    ...sms,
+    send: async (message, call) => {
+      const answer = await sms.send(message, call);
+      const last = sms.outbox(message.phone).at(-1);
+      const isCode = answer.outcome === 'accepted' && last?.code !== undefined;
+      if (isCode) onMessage(last.phone, last.text);
+      return answer;
+    },
+  };
+}
+
 /**
  * Plays every outside party. The bank and the payment network remember, in journals beside the
  * database, what they were told before a restart, as real ones do. Location and captcha are the
  * house's own. `ports.captcha.close()` ends the painter.
  */
-export function makeSandboxes(config: Config, keys: Keys): Sandboxes {
+export function makeSandboxes(
+  config: Config,
+  keys: Keys,
+  /** Shown each code that reached a phone: the demo's phones are this window. */
+  onMessage: (phone: string, text: string) => void,
+): Sandboxes {
   const captchaKeys = makeCaptchaKeys({ id: '1', secret: keys.derive('captcha') });
   return {
-    sms: makeSmsSandbox(),
+    sms: showing(makeSmsSandbox(), onMessage),
     identity: makeIdentitySandbox(),
     bank: makeBankSandbox({ journal: join(config.dataFolder, 'sandbox-bank.jsonl') }),
     paymentNetwork: makePaymentNetworkSandbox({

@@ -4,6 +4,7 @@ import { instant } from '@huiquan/domain/instant.ts';
 import { listPublicProgrammes } from '../../server/src/features/programme/list.ts';
 import { verify } from '../../server/src/features/audit/verify.ts';
 import { openInstallation } from '../../server/src/installation.ts';
+import { secretOfText } from './totp-secret.ts';
 import { shenmu } from './shenmu.ts';
 import { union } from './union.ts';
 import { xiangning } from './xiangning.ts';
@@ -16,15 +17,17 @@ function writeLogins(world: World, folder: string): void {
   const lines = [
     '惠券演示账号(全部为虚构人物,仅限本机演示)',
     '',
-    '工作人员:POST /api/staff/sign-in 用登录名与密码,再用动态码;动态码:npx huiquan demo-code 登录名',
+    '工作人员:POST /api/sign-in/staff 用登录名、密码和动态码;动态码:npx huiquan demo-code 登录名',
     ...world.logins.map((one) => `  ${one.loginName.padEnd(22)} ${one.password}  ${one.role}`),
     '',
-    '居民:手机号 + 短信验证码(验证码显示在 npm start 的窗口里)',
+    '居民:POST /api/sign-in/sms-codes 取验证码(显示在 npm start 的窗口里),再 POST /api/sign-in/resident',
     ...world.residents.map((one) => `  ${one.phone}  ${one.name}  ${one.note}`),
     '',
   ];
   writeFileSync(join(folder, 'demo-logins.txt'), `${lines.join('\n')}\n`, { mode: 0o600 });
-  const secrets = Object.fromEntries(world.logins.map((one) => [one.loginName, one.totpSecret]));
+  const secrets = Object.fromEntries(
+    world.logins.map((one) => [one.loginName, secretOfText(one.totpSecret).toString('base64')]),
+  );
   writeFileSync(join(folder, 'demo-secrets.json'), JSON.stringify(secrets), { mode: 0o600 });
 }
 

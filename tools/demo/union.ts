@@ -3,7 +3,10 @@ import { atTime, dayOf, instant, type Instant } from '@huiquan/domain/instant.ts
 import type { Actor } from '../../server/src/db/transact.ts';
 import { openFund } from '../../server/src/features/fund/fund.ts';
 import { issueWaiting } from '../../server/src/features/issuing/run.ts';
-import { createOrganisation } from '../../server/src/features/people/organisation.ts';
+import {
+  createOrganisation,
+  reportFigures,
+} from '../../server/src/features/people/organisation.ts';
 import { bringMoney, settleDay } from './money.ts';
 import { settleIn, somebody } from './people.ts';
 import { movePlan, publish } from './programme.ts';
@@ -63,7 +66,11 @@ async function branch(
   const { programmeId } = programme;
   const parentId = programme.parties['higher_union'] ?? programme.organiserId;
   const organisationId = await world.act(installer, (tx) =>
-    createOrganisation(tx, { name, kind: 'branch_union', parentId, regionCode }),
+    createOrganisation(tx, { name, kind: 'branch_union', level: 'city', parentId, regionCode }),
+  );
+  const asOf = dayOf(world.now());
+  await world.act(installer, (tx) =>
+    reportFigures(tx, [{ organisationId, figure: 'members', asOf, value: count }]),
   );
   const clerk = await hire(world, {
     loginName: code,

@@ -13,6 +13,7 @@ import { rosterRoutes } from './features/roster/roster.routes.ts';
 import { paymentCodeRoutes } from './features/wallet/code.routes.ts';
 import { merchantRoutes } from './features/merchant/merchant.routes.ts';
 import { redemptionRoutes } from './features/redemption/redemption.routes.ts';
+import { settlementRoutes } from './features/settlement/settlement.routes.ts';
 import type { Context, Ports } from './http/context.ts';
 import type { Feature } from './http/handle.ts';
 import type { Log } from './http/log.ts';
@@ -35,6 +36,7 @@ export const features: readonly Feature[] = [
   { name: 'wallet', routes: paymentCodeRoutes },
   { name: 'merchant', routes: merchantRoutes },
   { name: 'redemption', routes: redemptionRoutes },
+  { name: 'settlement', routes: settlementRoutes },
 ];
 
 /** What the context is made from. */

@@ -1,18 +1,21 @@
 import type { Instant } from '@huiquan/domain/instant.ts';
 import type { Config } from './config.ts';
 import type { Db } from './db/pool.ts';
+import { programmeRoutes } from './features/programme/programme.routes.ts';
+import { fundRoutes } from './features/fund/fund.routes.ts';
+import { organisationRoutes } from './features/people/organisation.routes.ts';
 import { accountRoutes } from './features/account/account.routes.ts';
 import { makeAuthenticator } from './features/account/authenticate.ts';
-import { fundRoutes } from './features/fund/fund.routes.ts';
+import { rosterRoutes } from './features/roster/roster.routes.ts';
+import { voucherRoutes } from './features/voucher/voucher.routes.ts';
 import { bindAndIssue } from './features/issuing/run.ts';
-import { organisationRoutes } from './features/people/organisation.routes.ts';
-import { programmeRoutes } from './features/programme/programme.routes.ts';
+import { issuingRoutes } from './features/issuing/issuing.routes.ts';
 import { gateRoutes } from './features/gate/gate.routes.ts';
 import { roundRoutes } from './features/round/round.routes.ts';
-import { rosterRoutes } from './features/roster/roster.routes.ts';
 import { paymentCodeRoutes } from './features/wallet/code.routes.ts';
 import { merchantRoutes } from './features/merchant/merchant.routes.ts';
 import { redemptionRoutes } from './features/redemption/redemption.routes.ts';
+import { expiryRoutes } from './features/expiry/expiry.routes.ts';
 import { settlementRoutes } from './features/settlement/settlement.routes.ts';
 import type { Context, Ports } from './http/context.ts';
 import type { Feature } from './http/handle.ts';
@@ -31,11 +34,14 @@ export const features: readonly Feature[] = [
   { name: 'organisation', routes: () => organisationRoutes },
   { name: 'account', routes: accountRoutes },
   { name: 'roster', routes: rosterRoutes },
+  { name: 'voucher', routes: () => voucherRoutes },
+  { name: 'issuing', routes: () => issuingRoutes },
   { name: 'gate', routes: gateRoutes },
   { name: 'round', routes: roundRoutes },
   { name: 'wallet', routes: paymentCodeRoutes },
   { name: 'merchant', routes: merchantRoutes },
   { name: 'redemption', routes: redemptionRoutes },
+  { name: 'expiry', routes: () => expiryRoutes },
   { name: 'settlement', routes: settlementRoutes },
 ];
 

@@ -12,12 +12,17 @@ select batch_id, programme_id, version_id, roster_id, state, content_hash, entit
 from issue_batch where batch_id = :batchId;
 
 -- name: listBatches
--- Newest first; ids grow with time.
+-- Newest first, ids grow with time; only what the asker's grants reach.
 select b.batch_id, b.programme_id, b.version_id, b.roster_id, b.state, b.content_hash,
   b.entitlement_count, b.voucher_count, b.amount_fen, b.prepared_by, b.approved_by, b.created_at,
   b.approved_at, b.issued_at
 from issue_batch b
+join roster r on r.roster_id = b.roster_id
+join organisation o on o.organisation_id = r.organisation_id
 where b.programme_id = :programmeId and (:before::uuid is null or b.batch_id < :before::uuid)
+  and (:everything::boolean or b.programme_id = any(:programmeIds::uuid[])
+    or exists (select 1 from unnest(:paths::text[]) as p(root)
+      where starts_with(o.path, p.root)))
 order by b.batch_id desc limit :size;
 
 -- name: approveBatch

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Reach } from '@huiquan/domain/access.ts';
 import type { Fen } from '@huiquan/domain/fen.ts';
 import { newId } from '@huiquan/domain/ids.ts';
 import type { Instant } from '@huiquan/domain/instant.ts';
@@ -208,16 +209,25 @@ export async function getBatch(tx: Tx, batchId: string): Promise<Batch> {
   return (await tx.maybe<Batch>(sql('findBatch'), { batchId })) ?? refuse('not_found');
 }
 
-/** The batches of a programme, newest first; `before` is the last id of the page before. */
+/** Batches of a programme within `reach`, newest first; `before` is the last id of the page before. */
 export async function listBatches(
   tx: Tx,
   page: {
     readonly programmeId: string;
+    readonly reach: Pick<Reach, 'everything' | 'organisationPaths' | 'programmeIds'>;
     readonly before?: string | undefined;
     readonly size: number;
   },
 ): Promise<readonly Batch[]> {
-  return tx.rows<Batch>(sql('listBatches'), { ...page, before: page.before ?? null });
+  const { programmeId, before, size, reach } = page;
+  return tx.rows<Batch>(sql('listBatches'), {
+    programmeId,
+    size,
+    before: before ?? null,
+    everything: reach.everything,
+    programmeIds: reach.programmeIds,
+    paths: reach.organisationPaths,
+  });
 }
 
 /** How far a batch is: rows by state, whether their person is known, and channel; money by fund. */

@@ -93,8 +93,8 @@ async function registerBranches(
   }
 }
 
-/** 关于延迟“云闪付”消费券消费时间节点的通知: to 10 July 24:00. */
-async function extend(stage: Stage, programme: GivenProgramme): Promise<void> {
+/** 关于延迟“云闪付”消费券消费时间节点的通知: to 10 July 24:00, prepared and not yet approved. */
+export async function preparedExtension(stage: Stage, programme: GivenProgramme) {
   const { programmeId } = programme;
   const sourceText = programmeText(planFile);
   const parties = Object.entries(programme.parties).map(([party, organisationId]) => ({
@@ -102,14 +102,20 @@ async function extend(stage: Stage, programme: GivenProgramme): Promise<void> {
     organisationId,
   }));
   const prepared = preparePlan({ sourceText, parties, amendments: 1 });
-  const { versionId } = await transact(stage.db, someStaff(), (tx) =>
+  const preparer = someStaff();
+  const { versionId } = await transact(stage.db, preparer, (tx) =>
     prepareExtension(tx, { programmeId, prepared }),
   );
-  const seenHash = prepared.contentHash;
-  await transact(stage.db, someStaff(), (tx) => extendProgramme(tx, { versionId, seenHash }));
+  return { preparer, extension: { versionId, seenHash: prepared.contentHash } };
 }
 
-async function closeAndReturn(stage: Stage, programmeId: string): Promise<void> {
+async function extend(stage: Stage, programme: GivenProgramme): Promise<void> {
+  const { extension } = await preparedExtension(stage, programme);
+  await transact(stage.db, someStaff(), (tx) => extendProgramme(tx, extension));
+}
+
+/** Two persons close the programme at the end of 10 July; what is left goes back fund by fund. */
+export async function closeAndReturn(stage: Stage, programmeId: string): Promise<void> {
   const { db } = stage;
   await at(stage, '2020-07-11T00:00:00+08:00');
   const { closingOrderId } = await transact(db, someStaff(), (tx) =>

@@ -2,8 +2,13 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fen, yuanText } from '@huiquan/domain/fen.ts';
+import { newId } from '@huiquan/domain/ids.ts';
 import { transact } from '../server/src/db/transact.ts';
-import { importBankStatement, sealStatement } from '../server/src/features/fund/bank-import.ts';
+import {
+  importBankStatement,
+  type Imported,
+  sealStatement,
+} from '../server/src/features/fund/bank-import.ts';
 import { readStatement } from '../server/src/features/fund/bank-statement.ts';
 import {
   approveConfirmation,
@@ -49,7 +54,10 @@ export async function fundBranches(
     orders.push(...done.orders);
   }
   await at(stage, '2020-04-29T16:00:00+08:00');
-  await importLines(stage, programmeId, orders);
+  if (orders.length > 0) {
+    const { waiting } = await importPayments(stage, programmeId, orders);
+    if (waiting !== orders.length) throw new Error(`${waiting} of ${orders.length} payments fit`);
+  }
   await confirmAll(stage, programmeId);
   return funded;
 }
@@ -75,30 +83,38 @@ async function openFunds(stage: Stage, programmeId: string, branches: readonly B
   return { funded, orders };
 }
 
-/** The statement of the account that all orders are paid to, as the bank writes it. */
-async function importLines(stage: Stage, programmeId: string, orders: readonly Order[]) {
-  const [first] = orders;
-  if (first === undefined) return;
-  const { accountNumber, remarkCode } = first;
-  const rows = orders.map(
-    ({ totalFen, payer }, n) =>
-      `2020-04-28,10:00:05,S${n + 1},${yuanText(totalFen)},,,转账,${remarkCode},${payer},6222${n}`,
-  );
+/** A payment as the bank's statement shows it. */
+export type Payment = Pick<FundingOrder, 'accountNumber' | 'remarkCode' | 'totalFen'> & {
+  readonly payer: string;
+};
+
+/** Imports the statement of the account that `payments` came in on, as the bank writes it. */
+export async function importPayments(
+  stage: Stage,
+  programmeId: string,
+  payments: readonly Payment[],
+): Promise<Imported> {
+  const [first] = payments;
+  if (first === undefined) throw new Error('no payment');
+  const { accountNumber } = first;
+  const file = newId();
+  const rows = payments.map(({ totalFen, payer, remarkCode }, n) => {
+    const serial = `${file}-${n}`;
+    return `2020-04-28,10:00:05,${serial},${yuanText(totalFen)},,,转账,${remarkCode},${payer},6222`;
+  });
   const bytes = Buffer.from([header, ...rows, ''].join('\n'));
   const digest = createHash('sha256').update(bytes).digest();
-  const fileName = '银联专户流水.csv';
+  const fileName = `${file}.csv`;
   const path = join(stage.folder, fileName);
   await writeFile(path, bytes);
   const read = await readStatement(path, { name: fileName, accountNumber });
   const statement = sealStatement(stage.keys, read);
-  const file = { programmeId, accountNumber, fileName, digest, statement };
-  const done = await transact(stage.db, someStaff(), (tx) => importBankStatement(tx, file));
-  if (done.waiting !== orders.length) {
-    throw new Error(`${done.waiting} of ${orders.length} payments found their order`);
-  }
+  const handed = { programmeId, accountNumber, fileName, digest, statement };
+  return transact(stage.db, someStaff(), (tx) => importBankStatement(tx, handed));
 }
 
-async function confirmAll(stage: Stage, programmeId: string): Promise<void> {
+/** A second person, at the operator's, confirms every payment that found its order. */
+export async function confirmAll(stage: Stage, programmeId: string): Promise<void> {
   const operator = someStaff();
   for (;;) {
     const state = 'prepared';

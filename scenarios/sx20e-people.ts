@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newId } from '@huiquan/domain/ids.ts';
 import { transact } from '../server/src/db/transact.ts';
-import { importRoster } from '../server/src/features/roster/import.ts';
+import { importRoster, type RosterReport } from '../server/src/features/roster/import.ts';
 import { confirmRoster } from '../server/src/features/roster/roster.ts';
 import { givenIssuedBatch } from '../server/src/given/issuing.ts';
 import { someStaff } from '../server/src/given/organisation.ts';
@@ -64,19 +64,34 @@ async function register(stage: Stage, members: readonly Member[]): Promise<void>
   }
 }
 
-async function handIn(stage: Stage, programmeId: string, list: List): Promise<string> {
-  const { branch, members } = list;
-  const rows = members.map((one) => `${one.name},${one.phone},300,300`);
-  const bytes = Buffer.from(['姓名,手机号,消费券面值,发放金额', ...rows, ''].join('\n'));
+/** A branch union hands in its list: rows as `姓名,手机号,消费券面值,发放金额`. */
+export async function handIn(
+  stage: Stage,
+  programmeId: string,
+  list: {
+    readonly organisationId: string;
+    readonly name: string;
+    readonly rows: readonly string[];
+  },
+): Promise<RosterReport> {
+  const bytes = Buffer.from(['姓名,手机号,消费券面值,发放金额', ...list.rows, ''].join('\n'));
   const digest = createHash('sha256').update(bytes).digest();
   const path = join(stage.folder, '消费券发放名单.csv');
   await writeFile(path, bytes);
-  const { organisationId, name } = branch;
+  const { organisationId, name } = list;
   const contact = { name: '经办人', phone: '0351-7833561', email: 'ysfsx@unionpay.com' };
   const file = { programmeId, organisationId, source: 'electronic', path, digest, contact };
-  const report = await importRoster(stage, someStaff(), { ...file, fileName: `${name}.csv` });
+  return importRoster(stage, someStaff(), { ...file, fileName: `${name}.csv` });
+}
+
+async function confirmedList(stage: Stage, programmeId: string, list: List): Promise<string> {
+  const { branch, members } = list;
+  const rows = members.map((one) => `${one.name},${one.phone},300,300`);
+  const report = await handIn(stage, programmeId, { ...branch, rows });
   if (report.rowsAccepted !== members.length) {
-    throw new Error(`${report.rowsAccepted} of ${members.length} rows of ${name} were taken`);
+    throw new Error(
+      `${report.rowsAccepted} of ${members.length} rows of ${branch.name} were taken`,
+    );
   }
   const { rosterId } = report;
   const contentHash = report.contentHash.toString('hex');
@@ -124,7 +139,7 @@ export async function issueElectronic(
       await lookAgain(stage);
       known = issued * 2 + 1;
     }
-    await givenIssuedBatch(stage.db, await handIn(stage, programmeId, list));
+    await givenIssuedBatch(stage.db, await confirmedList(stage, programmeId, list));
     issued += list.members.length;
   }
   return issued;

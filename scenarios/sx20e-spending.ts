@@ -20,36 +20,45 @@ const industries = [
   ['其他（医药、交通、缴费等）', 10],
 ] as const;
 
-type Till = { readonly terminalId: string; readonly cashierId: string };
+export type Till = { readonly terminalId: string; readonly cashierId: string };
 
-/** One shop per industry that shows the acceptance mark: it never applied. */
+/** A shop with a till; it never applied: the mark of the network is what admits it. */
+export function openShop(
+  stage: Stage,
+  shop: {
+    readonly industry: string;
+    readonly regionCode: string;
+    readonly acceptanceMark: boolean;
+  },
+): Promise<Till> {
+  const { industry, regionCode, acceptanceMark } = shop;
+  const name = `${industry.slice(0, 4)}商店`;
+  const account = { name, number: '6228480402564890018', bank: '中国银行' };
+  const shops = [{ name, address: '迎泽大街1号', regionCode }];
+  const facts = { name, regionCode, industry, aboveQuota: true, account, acceptanceMark };
+  return transact(stage.db, operator, async (tx) => {
+    const codes = { uscc: givenCreditCode(), ownerId: newId() };
+    const { shopIds } = await registerMerchant(tx, stage.keys, { ...facts, ...codes, shops });
+    const [shopId = ''] = shopIds;
+    const cashierId = newId();
+    await addCashier(tx, { shopId, staffId: cashierId });
+    const { terminalId } = await bindTerminal(tx, stage.keys, { shopId, label: '1号收银台' });
+    return { terminalId, cashierId };
+  });
+}
+
+/** The tills of one shop per industry, each as often as its share. */
 export async function openShops(stage: Stage): Promise<readonly Till[]> {
   const tills: Till[] = [];
   for (const [industry, share] of industries) {
-    const name = `山西${industry.slice(0, 2)}商店`;
-    const account = { name, number: '6228480402564890018', bank: '中国银行' };
-    const shop = { name, address: '迎泽大街1号', regionCode: '140106' };
-    const till = await transact(stage.db, someOperator, async (tx) => {
-      const facts = { name, regionCode: '140106', industry, aboveQuota: true, account };
-      const { shopIds } = await registerMerchant(tx, stage.keys, {
-        ...facts,
-        uscc: givenCreditCode(),
-        ownerId: newId(),
-        shops: [shop],
-        acceptanceMark: true,
-      });
-      const [shopId = ''] = shopIds;
-      const cashierId = newId();
-      await addCashier(tx, { shopId, staffId: cashierId });
-      const { terminalId } = await bindTerminal(tx, stage.keys, { shopId, label: '1号收银台' });
-      return { terminalId, cashierId };
-    });
+    const shop = { industry, regionCode: '140106', acceptanceMark: true };
+    const till = await openShop(stage, shop);
     tills.push(...Array.from({ length: share }, () => till));
   }
   return tills;
 }
 
-const someOperator: Actor = { kind: 'staff', id: newId() };
+const operator: Actor = { kind: 'system', id: 'sx20e-load' };
 const ordersPerGroup = 500;
 const spreadYuan = 99n;
 
@@ -128,5 +137,3 @@ async function payGroup(stage: Stage, tills: readonly Till[], group: Group): Pro
   const refused = decided.find((one) => one.refused !== undefined);
   if (refused !== undefined) throw new Error(`not committed: ${refused.refused}`);
 }
-
-const operator: Actor = { kind: 'system', id: 'sx20e-load' };

@@ -1,6 +1,7 @@
 -- Who pays a run, later attempts at a payout, holds that two persons end, days and their closing.
 
--- Funds of one programme may lie in several special accounts (SM23: two banks): a run pays from one.
+-- Funds of one programme may lie in several special accounts (SM23: two banks): a run pays from
+-- one.
 alter table settlement_run add column payer_account text not null default '';
 
 alter table payout

@@ -14,6 +14,7 @@ export type Entry = {
   readonly moved: boolean;
 };
 
+/** Where the two books differ about one payment; a side that does not have it is undefined. */
 export type Difference = {
   readonly key: string;
   readonly verdict: Verdict;
@@ -56,10 +57,10 @@ function verdictOf(ours: Entry | undefined, theirs: Entry | undefined): Verdict 
 
 /**
  * Compares our book with theirs for `day`: count and sum of the day first, then entry by entry by
- * number, amount and state. Both lists hold the day's entries and those that are parked from the day
- * before; ours also what we hold under the numbers that theirs name, whatever became of it. An entry
- * that stands on one side only within the last half hour of `day` is parked; parked yesterday and
- * still alone it is a difference. Keys are unique within a list.
+ * number, amount and state. Both lists hold the day's entries and those that are parked from the
+ * day before; ours also what we hold under the numbers that theirs name, whatever became of it. An
+ * entry that stands on one side only within the last half hour of `day` is parked; parked yesterday
+ * and still alone it is a difference. Keys are unique within a list.
  * @policy S2, S3
  */
 export function reconcile(

@@ -1,5 +1,6 @@
 -- name: clearDay
--- What became owed on one day, per merchant and fund: redemptions of the day less refunds of the day.
+-- What became owed on one day, per merchant and fund: redemptions of the day less refunds of the
+-- day.
 select m.merchant_id, m.name as merchant_name, f.fund_id, o.name as funder_name,
   sum(e.redeemed)::bigint as redeemed_fen, sum(e.refunded)::bigint as refunded_fen,
   sum(e.redemptions)::int as redemption_count, sum(e.refunds)::int as refund_count

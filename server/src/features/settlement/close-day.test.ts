@@ -38,7 +38,7 @@ const refused = (code: string) => (error: unknown) =>
   error instanceof Refusal && error.code === code;
 const close = (day: string) => transact(db, settlementClerk, (tx) => closeDay(tx, day));
 
-/** Moves one 分 from available to committed and back; waits before and after it reaches the ledger. */
+/** Moves one 分 from available to committed and back; waits before or after the ledger. */
 function transferInFlight(pause: { before?: Promise<void>; after?: Promise<void> }) {
   const { fundId } = shop;
   const reference = { kind: 'test', id: 'in-flight' };
@@ -122,7 +122,7 @@ test('every night the days that are over are closed, by one of two servers', asy
   assert.deepEqual(await closeDays(db), []);
 });
 
-test('every morning yesterday is drafted, for two persons none of whom is the machine', async () => {
+test('every morning yesterday is drafted, for people to approve and see', async () => {
   const { programmeId } = shop.programme;
   const [held] = await shop.redeem(3);
   assert.ok(held);

@@ -7,11 +7,12 @@ import { endException, lockOpenException, type ReconciliationException } from '.
 import { correctPayout } from './receipt.ts';
 
 /**
- * A second person ends an exception as it was proposed. Where the proposal says what truly became of
- * a payment the entries follow: a payout is paid or payable again, a return is back or due again, a
- * redemption whose payment nobody told is used or free. Nothing is overwritten: entries are new.
- * Refuses `not_found`, `already_decided`, `state_conflict` where nothing was proposed or the entries
- * are no longer possible, `separation_of_duties`. Locks the exception, then what it is about.
+ * A second person ends an exception as it was proposed. Where the proposal says what truly became
+ * of a payment the entries follow: a payout is paid or payable again, a return is back or due
+ * again, a redemption whose payment nobody told is used or free. Nothing is overwritten: entries
+ * are new. Refuses `not_found`, `already_decided`, `state_conflict` where nothing was proposed or
+ * the entries are no longer possible, `separation_of_duties`. Locks the exception, then what it is
+ * about.
  * @policy S2; fault-33
  */
 export async function closeException(

@@ -1,7 +1,7 @@
 -- name: insertException
 -- Somebody looks at it; nothing is overwritten. The same contradiction again adds nothing.
-insert into reconciliation_exception (exception_id, programme_id, bank_line_id, payout_id, return_id,
-  redemption_id, verdict, details, state, created_at, source, subject_key)
+insert into reconciliation_exception (exception_id, programme_id, bank_line_id, payout_id,
+  return_id, redemption_id, verdict, details, state, created_at, source, subject_key)
 values (:exceptionId, :programmeId, :bankLineId, :payoutId, :returnId, :redemptionId, :verdict,
   :details::jsonb, 'open', :now::timestamptz, :source, :subjectKey)
 on conflict on constraint one_exception_per_contradiction do nothing
@@ -33,8 +33,8 @@ order by e.exception_id limit :limit;
 
 -- name: proposeClosing
 -- A later proposal replaces an earlier one until somebody else agrees.
-update reconciliation_exception set resolution = :resolution, note = :note, proposed_by = :proposedBy,
-  proposed_at = :now::timestamptz
+update reconciliation_exception set resolution = :resolution, note = :note,
+  proposed_by = :proposedBy, proposed_at = :now::timestamptz
 where exception_id = :exceptionId and state = 'open';
 
 -- name: closeException

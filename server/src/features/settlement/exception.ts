@@ -82,7 +82,7 @@ export async function getException(tx: Tx, exceptionId: string): Promise<Reconci
   return found ?? refuse('not_found');
 }
 
-/** The open exception with what its closing needs, locked. Refuses `not_found`, `already_decided`. */
+/** An open exception, locked. Refuses `not_found`, `already_decided`. */
 export async function lockOpenException(
   tx: Tx,
   exceptionId: string,

@@ -79,7 +79,7 @@ test('a held redemption stays out of the run by name, and its value is conserved
   await proven();
 });
 
-test('a hold is ended as one person proposed and another agreed, then the next run pays it', async () => {
+test('a hold ends as one proposed and another agreed, and the next run pays', async () => {
   const redemptionId = await one();
   const { holdId } = await hold(redemptionId);
   await assert.rejects(release(holdId), refused('state_conflict'));
@@ -127,7 +127,7 @@ test('a hold that races the preparation: held or in the run, never both', async 
   await proven();
 });
 
-test('voided value goes back to its fund, and no refund takes it from the merchant again', async () => {
+test('voided value goes to its fund, and no refund takes it a second time', async () => {
   const redemptionId = await one();
   const [available, held] = [await shop.balance('available'), await shop.balance('payable_held')];
   const { holdId } = await hold(redemptionId);
@@ -150,7 +150,7 @@ test('voided value goes back to its fund, and no refund takes it from the mercha
   await proven();
 });
 
-test('what was refunded while a run had it is settled against what the void gives back', async () => {
+test('a refund while a run had it is set off against the void', async () => {
   const redemptionId = await one();
   await shop.at('2023-09-11T09:00:00+08:00');
   const [run] = await shop.prepare();

@@ -58,10 +58,10 @@ async function lockValue(tx: Tx, redemptionId: string): Promise<Held> {
 }
 
 /**
- * Stops a redemption from being paid: it stays out of every run, by this hold, until two persons end
- * it. What the merchant is owed for it moves from payable to payable-held. Refuses `not_found`,
- * `already_decided` for a redemption that is held already, and `state_conflict` where nothing is owed
- * for it or a run has it (which is rejected first). Locks the redemption.
+ * Stops a redemption from being paid: it stays out of every run, by this hold, until two persons
+ * end it. What the merchant is owed for it moves from payable to payable-held. Refuses `not_found`,
+ * `already_decided` for a redemption that is held already, and `state_conflict` where nothing is
+ * owed for it or a run has it (which is rejected first). Locks the redemption.
  * @policy K2; inv-36
  */
 export async function holdPayout(
@@ -137,9 +137,9 @@ export async function proposeHoldEnd(
 }
 
 /**
- * A second person releases a hold as it was proposed: payable-held becomes payable again and the next
- * run takes it. Refuses `not_found`, `already_decided`, `content_changed` where another end was
- * proposed, `state_conflict` where none was, `separation_of_duties`. Locks the redemption.
+ * A second person releases a hold as it was proposed: payable-held becomes payable again and the
+ * next run takes it. Refuses `not_found`, `already_decided`, `content_changed` where another end
+ * was proposed, `state_conflict` where none was, `separation_of_duties`. Locks the redemption.
  * @policy K2; inv-36
  */
 export async function releasePayout(tx: Tx, input: { readonly holdId: string }): Promise<void> {

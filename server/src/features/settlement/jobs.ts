@@ -15,8 +15,8 @@ const sql = twin(import.meta.url);
 export const settlementClerk: Actor = { kind: 'system', id: 'settlement' };
 
 /**
- * Drafts the runs of every programme for what happened before the last midnight (T+1); people approve
- * them. Done again it finds nothing new.
+ * Drafts the runs of every programme for what happened before the last midnight (T+1); people
+ * approve them. Done again it finds nothing new.
  * @policy S1
  */
 export async function draftRuns(db: Db): Promise<readonly PreparedRun[]> {

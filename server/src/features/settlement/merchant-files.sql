@@ -22,7 +22,8 @@ order by e.at, e.redemption_id, e.refund_id limit :limit;
 
 -- name: paidByDay
 -- What the bank paid the merchant, by the day its receipt was applied, and what came back.
-select (p.decided_at at time zone 'Asia/Shanghai')::date as day, sum(p.amount_fen)::bigint as paid_fen
+select (p.decided_at at time zone 'Asia/Shanghai')::date as day,
+  sum(p.amount_fen)::bigint as paid_fen
 from payout p join settlement_run r using (run_id)
 where r.programme_id = :programmeId and p.merchant_id = :merchantId and p.state = 'paid'
   and p.decided_at >= :from::timestamptz and p.decided_at < :before::timestamptz

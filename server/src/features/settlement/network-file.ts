@@ -46,9 +46,9 @@ function lineOf(values: Readonly<Record<Key, string>>): NetworkLine | string {
 }
 
 /**
- * Reads the payment network's daily file: CSV or XLSX, columns found by name, UTF-8 or GB18030, with
- * or without backticks; the summary below is passed over. Refuses `bank_file_invalid` with the rows
- * that are wrong, or for one number with two amounts, `sheet_limits`.
+ * Reads the payment network's daily file: CSV or XLSX, columns found by name, UTF-8 or GB18030,
+ * with or without backticks; the summary below is passed over. Refuses `bank_file_invalid` with the
+ * rows that are wrong, or for one number with two amounts, `sheet_limits`.
  * @policy S3
  */
 export async function readNetworkFile(
@@ -78,8 +78,8 @@ export async function readNetworkFile(
 
 /**
  * Stores a network file for the reconciliation of `day`; overlapping files bring only new lines.
- * Refuses `not_found`, `already_imported` for the same file, `bank_file_invalid` where a number stood
- * for another amount before. Locks the programme.
+ * Refuses `not_found`, `already_imported` for the same file, `bank_file_invalid` where a number
+ * stood for another amount before. Locks the programme.
  * @policy S3; fault-34
  */
 export async function importNetworkFile(

@@ -14,12 +14,12 @@ select r.return_id, r.state from fund_return r where r.state in ('approved', 'se
 order by r.created_at, r.return_id limit 500;
 
 -- name: overdueReturns
--- Past the last day that the plan's working days allow, and not back with their funder.
+-- Under way past the last day that the plan's working days allow; a failed one is due again.
 select r.return_id, r.fund_id, r.amount_fen, r.state, r.return_by,
   (:today::date - r.return_by)::int as days_late
 from fund_return r join fund f using (fund_id)
 where f.programme_id = :programmeId and r.return_by < :today::date
-  and r.state not in ('returned', 'rejected')
+  and r.state in ('prepared', 'approved', 'sent')
 order by r.return_by, r.return_id limit 1000;
 
 -- name: unpreparedReturns

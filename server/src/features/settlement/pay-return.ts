@@ -73,7 +73,7 @@ async function applyReturnReceipt(tx: Tx, returnId: string, receipt: Receipt): P
   await raiseException(tx, { ...base, verdict: 'state_differs', subjectKey, details });
 }
 
-/** Asks what became of a sent return; sends it again, the same, where the bank knows nothing of it. */
+/** Asks what became of a sent return; sends it again where the bank has no such file. */
 export async function collectReturn(at: Payer, actor: Actor, returnId: string): Promise<void> {
   const answer = await at.bank.receipts(returnId, bankCall);
   if (answer.outcome === 'not_found') await sendReturn(at, actor, returnId);
@@ -105,8 +105,8 @@ export type OverdueReturn = {
 };
 
 /**
- * What of a programme is overdue: returns, and money due back without a return, past the last of the
- * plan's working days.
+ * What of a programme is overdue: returns, and money due back without a return, past the last of
+ * the plan's working days.
  * @policy SM23 十一(三), F4
  */
 export async function listOverdueReturns(

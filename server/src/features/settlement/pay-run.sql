@@ -1,5 +1,6 @@
 -- name: startSending
--- Marked before the file leaves: whatever happens then, the bank is asked before anything is resent.
+-- Marked before the file leaves: whatever happens then, the bank is asked before anything is
+-- resent.
 update settlement_run set state = 'sent', bank_refusal = null
 where run_id = :runId and state in ('approved', 'sent')
 returning programme_id, number, payer_account;

@@ -152,9 +152,9 @@ async function finishRun(tx: Tx, runId: string): Promise<void> {
 }
 
 /**
- * Fetches the bank's receipts of a sent run and applies each once: paid money becomes settled, failed
- * and returned payouts go to the exceptions and stay payable. Where the bank knows no such file it
- * is sent again, under the same id. Answers how many receipts there were.
+ * Fetches the bank's receipts of a sent run and applies each once: paid money becomes settled,
+ * failed and returned payouts go to the exceptions and stay payable. Where the bank knows no such
+ * file it is sent again, under the same id. Answers how many receipts there were.
  */
 export async function collectReceipts(at: Payer, actor: Actor, runId: string): Promise<number> {
   const count = await askReceipts(at, actor, runId);
@@ -163,9 +163,9 @@ export async function collectReceipts(at: Payer, actor: Actor, runId: string): P
 }
 
 /**
- * Takes every run one step on: approved ones are sent, sent ones ask for their receipts, refused ones
- * ask whether the bank carried them out all the same. One run's trouble does not stop the others; it
- * is thrown at the end.
+ * Takes every run one step on: approved ones are sent, sent ones ask for their receipts, refused
+ * ones ask whether the bank carried them out all the same. One run's trouble does not stop the
+ * others; it is thrown at the end.
  */
 export async function payRuns(at: Payer, actor: Actor): Promise<void> {
   type Waiting = { readonly runId: string; readonly step: 'approved' | 'sent' | 'refused' };

@@ -21,7 +21,7 @@ import { makeBankSandbox, type Fate } from '../../ports/bank.sandbox.ts';
 import type { Behaviour } from '../../ports/behaviour.ts';
 import { verify } from '../audit/verify.ts';
 import { collectReceipts, payRuns, recheckRuns, resendRun, sendRun } from './pay-run.ts';
-import type { PayOrder } from './pay.worker.ts';
+import type { PayOrder } from '../../given/pay-worker.ts';
 import { applyReceipt } from './receipt.ts';
 import { decidePayout, payAttempts, retryPayout } from './retry-payout.ts';
 
@@ -131,7 +131,7 @@ for (const [words, behaviour] of troubles) {
 }
 
 for (const kind of ['silent', 'lost'] as const) {
-  test(`a bank that is ${kind} leaves the run sent; it is asked before anything is resent`, async () => {
+  test(`a bank that is ${kind} leaves the run sent and is asked first`, async () => {
     const before = leftOf();
     const { runId, amountFen } = await approvedRun();
     shop.bank.script.on(runId, { kind });
@@ -185,7 +185,7 @@ for (const dies of ['before', 'after'] as const) {
     opening.openAccount({ account: specialAccount, name: '消费券专户', openingFen });
     const { runId, amountFen, merchantId } = await approvedRun();
     const order: PayOrder = { appUrl: database.appUrl, journal, runId, dies };
-    const worker = fileURLToPath(new URL('pay.worker.ts', import.meta.url));
+    const worker = fileURLToPath(new URL('../../given/pay-worker.ts', import.meta.url));
     const env = { ...process.env, HUIQUAN_PAY: JSON.stringify(order) };
     await assert.rejects(run(process.execPath, [worker], { env }), { signal: 'SIGKILL' });
     assert.equal(await stateOf('settlement_run', runId), 'sent');
@@ -200,7 +200,7 @@ for (const dies of ['before', 'after'] as const) {
   });
 }
 
-test('a payout that fails stays payable; another attempt needs a second person and a new id', async () => {
+test('a failed payout stays payable; trying again takes two persons and a new id', async () => {
   const before = leftOf();
   const { payoutId, merchantId, amountFen } = await approvedRun();
   shop.bank.fate(payoutId, { kind: 'fail', reason: 'account_closed' });
@@ -228,7 +228,7 @@ test('a payout that fails stays payable; another attempt needs a second person a
   await proven();
 });
 
-test('no second attempt while the bank says otherwise, or to an account changed today', async () => {
+test('no second attempt against the bank’s word or to a fresh account', async () => {
   const { payoutId, merchantId, runId } = await approvedRun();
   shop.bank.fate(payoutId, { kind: 'fail', reason: 'account_closed' });
   for (let steps = 0; steps < 2; steps += 1) await step();
@@ -269,7 +269,7 @@ test('money that the payee’s bank sends back days later is payable again', asy
   await proven();
 });
 
-test('receipts for what we never asked, or for another amount, move nothing and are exceptions', async () => {
+test('receipts for what we never asked, or another amount, move nothing', async () => {
   const { payoutId, merchantId, runId } = await approvedRun();
   await sendRun(shop.payer, shop.boss, runId);
   const paid = { outcome: 'paid', serial: 'X2', paidAt: instant(day.getTime()) } as const;

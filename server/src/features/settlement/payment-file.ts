@@ -16,9 +16,9 @@ export const paymentFileHeader = [
 ] as const;
 
 /**
- * The payment instructions of a run as the bank's counter takes them, under `paymentFileHeader`: the
- * same ids and amounts that the bank's interface gets. Holds account numbers, so that reading it is
- * recorded. Refuses `not_found`.
+ * The payment instructions of a run as the bank's counter takes them, under `paymentFileHeader`:
+ * the same ids and amounts that the bank's interface gets. Holds account numbers, so that reading
+ * it is recorded. Refuses `not_found`.
  * @policy S1, F6
  */
 export async function paymentFileRows(

@@ -27,8 +27,8 @@ group by a.account_number order by a.account_number;
 
 -- name: lockCandidates
 -- Every redemption before the cut-off that stands in no run yet. The rows are locked: a refund or a
--- hold that comes now waits, then finds the line. One that came first is seen by the next statement,
--- which chooses among the locked; this one saw what was true before it waited.
+-- hold that comes now waits, then finds the line. One that came first is seen by the next
+-- statement, which chooses among the locked; this one saw what was true before it waited.
 select r.redemption_id
 from redemption r
 join event e on e.event_id = r.commit_event_id
@@ -68,8 +68,8 @@ where r.redemption_id = any(:redemptionIds::uuid[])
 order by r.merchant_id, r.person_id, r.redemption_id;
 
 -- name: takeRefunds
--- Refunds before settlement come with their redemption, whenever they were; refunds after settlement
--- come by the cut-off.
+-- Refunds before settlement come with their redemption, whenever they were; refunds after
+-- settlement come by the cut-off.
 select f.person_id, f.refund_id as event_ref, r.merchant_id, r.fund_id,
   -f.voucher_fen as amount_fen, f.after_settlement as from_receivable
 from refund f

@@ -134,9 +134,9 @@ async function insertOffsets(tx: Tx, runId: string, nets: readonly Net[]): Promi
 
 /**
  * Prepares the settlement of a programme for everything that happened before `cutOff` and stands in
- * no run yet: one run per special account that owes something, each redemption and refund in exactly
- * one run or held by name. Answers none where there is nothing to settle. Moves no money. Locks the
- * programme, the redemptions it takes, then their merchants. Refuses `not_found`, and
+ * no run yet: one run per special account that owes something, each redemption and refund in
+ * exactly one run or held by name. Answers none where there is nothing to settle. Moves no money.
+ * Locks the programme, the redemptions it takes, then their merchants. Refuses `not_found`, and
  * `state_conflict` for a cut-off that has not come.
  * @policy SM23 十(一), S1; inv-33
  */

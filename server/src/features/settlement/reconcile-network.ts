@@ -52,10 +52,10 @@ async function raise(
 }
 
 /**
- * Holds the payment network's file of `day` against our redemptions and refunds through it: count and
- * sum first, then each by our number. What differs is an exception, once; what stands alone in the
- * last half hour is looked at again with the next day. May be done again. Refuses `state_conflict`
- * where no file reaches the day.
+ * Holds the payment network's file of `day` against our redemptions and refunds through it: count
+ * and sum first, then each by our number. What differs is an exception, once; what stands alone in
+ * the last half hour is looked at again with the next day. May be done again. Refuses
+ * `state_conflict` where no file reaches the day.
  * @policy S2, S3, R4
  */
 export async function reconcileNetwork(

@@ -117,7 +117,7 @@ test('a paid payout and its line in the statement are matched, count and sum agr
   assert.equal((await compare('2023-09-02')).differenceCount, 0);
 });
 
-test('the bank says failed and the statement shows it left: an exception, no second attempt', async () => {
+test('said failed, yet the statement shows it left: no second attempt', async () => {
   await shop.redeem(1);
   await shop.at('2023-09-03T09:00:00+08:00');
   const { runId } = await shop.approved();
@@ -187,10 +187,10 @@ test('paid by our books and in no statement: short the day after, never twice', 
   );
 });
 
-test('money that left without an order of ours is short, and is explained by two persons', async () => {
+test('money that left without our order is short until two explain it', async () => {
   await owner.query(
-    `insert into bank_line (bank_line_id, bank_file_id, account_number, serial, occurrence, posted_at,
-       direction, amount_fen, remark, state)
+    `insert into bank_line (bank_line_id, bank_file_id, account_number, serial, occurrence,
+       posted_at, direction, amount_fen, remark, state)
      select $1, bank_file_id, account_number, 'fee-1', 1, '2023-09-06T12:00:00+08:00', 'out', 500,
        '手续费', 'unmatched' from bank_line limit 1`,
     [newId()],
@@ -238,7 +238,7 @@ async function networkTry() {
   return redemptionId;
 }
 
-test('the network’s file decides a payment that nobody had told the outcome of, by two persons', async () => {
+test('the network’s file shows what nobody told, and two persons decide by it', async () => {
   await shop.at('2023-09-09T10:00:00+08:00');
   const [unknown, absent] = [await networkTry(), newId()];
   const path = join(folder, 'network.csv');

@@ -43,10 +43,10 @@ function demandRestedAccount(payout: Attempt, now: Instant): void {
 
 /**
  * Prepares another attempt at a payout that failed or came back, under an id of its own, to the
- * account as it stands now; a second person approves it. Refuses `not_found`, `state_conflict` for a
- * payout that did not fail, has another attempt, or of which the bank has also said that it was paid
- * (that contradiction is closed first), and `account_on_hold` within a day of a changed account.
- * Locks the payout, then its merchant.
+ * account as it stands now; a second person approves it. Refuses `not_found`, `state_conflict` for
+ * a payout that did not fail, has another attempt, or of which the bank has also said that it was
+ * paid (that contradiction is closed first), and `account_on_hold` within a day of a changed
+ * account. Locks the payout, then its merchant.
  * @policy inv-34, att-B6
  */
 export async function retryPayout(
@@ -76,8 +76,9 @@ export async function retryPayout(
 }
 
 /**
- * A second person approves another attempt (or declines it). Refuses `not_found`, `already_decided`,
- * `separation_of_duties`, and `account_on_hold` where the account changed within a day.
+ * A second person approves another attempt (or declines it). Refuses `not_found`,
+ * `already_decided`, `separation_of_duties`, and `account_on_hold` where the account changed within
+ * a day.
  */
 export async function decidePayout(
   tx: Tx,
@@ -114,8 +115,8 @@ async function earlierOnesFailed(at: Payer, actor: Actor, payout: Attempt): Prom
 }
 
 /**
- * Sends an approved attempt as a file of its own, once the bank has said again that the earlier ones
- * failed; where it now says otherwise nothing leaves and the contradiction is an exception.
+ * Sends an approved attempt as a file of its own, once the bank has said again that the earlier
+ * ones failed; where it now says otherwise nothing leaves and the contradiction is an exception.
  */
 export async function sendPayout(at: Payer, actor: Actor, payoutId: string): Promise<Sent> {
   const payout = await transact(at.db, actor, (tx) => lockAttempt(tx, payoutId));

@@ -51,7 +51,7 @@ const linesOf = async (runId: string) =>
   );
 const proven = async () => assert.equal((await verify(db)).firstBad, null);
 
-test('only what happened before the cut-off is settled: midnight belongs to the next day', async () => {
+test('only what was before the cut-off is settled: midnight is the next day', async () => {
   await shop.at('2023-09-01T23:59:59.999+08:00');
   const [last] = await shop.redeem(1);
   await shop.at('2023-09-02T00:00:00+08:00');
@@ -139,7 +139,7 @@ test('the database itself keeps approver and preparer apart and lines where they
   await assert.rejects(stolen, /settled/);
 });
 
-test('a refund before settlement is netted, one after it is owed and taken over two runs', async () => {
+test('a refund before settlement is netted, a later one taken over two runs', async () => {
   const merchant = await givenMerchant(db, {
     programmeId: shop.programme.programmeId,
     category: 'retail',
@@ -202,7 +202,7 @@ test('a refund that races the preparation is netted or owed, never lost', async 
   await proven();
 });
 
-test('a changed account rests a day, whoever changed it approves nothing, and a later change stops', async () => {
+test('a changed account rests a day, and who changed it approves nothing', async () => {
   const { programmeId } = shop.programme;
   const merchant = await givenMerchant(db, { programmeId, category: 'retail', keys: shop.keys });
   const { merchantId } = merchant;

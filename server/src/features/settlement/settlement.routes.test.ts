@@ -59,7 +59,7 @@ async function clock(text: string): Promise<void> {
 }
 const params = () => ({ programmeId });
 
-test('a run is prepared by commerce, approved by finance, paid, and each sees what is his', async () => {
+test('commerce prepares a run, finance approves, each sees what is his', async () => {
   const made = await app.request(
     contract.prepareRunsRoute,
     { params: params(), body: { throughDay: '2023-09-01' } },
@@ -230,7 +230,7 @@ test('the payment file holds what the bank was told, for the bank only', async (
   );
 });
 
-test('a day without a statement is not compared, and exceptions are closed by finance alone', async () => {
+test('without a statement nothing is compared; finance alone closes exceptions', async () => {
   const body = { day: '2023-09-01', source: 'bank_statement' };
   const early = await app.request(
     reconciliation.reconcileRoute,

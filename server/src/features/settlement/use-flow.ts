@@ -78,8 +78,8 @@ export type UseFlowAsked = {
 type Made = { readonly content: Readable; readonly digests: Promise<BillDigests> };
 
 /**
- * The use-flow file of one funder and day, or its refund file: what its vouchers were used for, with
- * two summary lines, and what proves it whole. The same day gives the same bytes. Refuses
+ * The use-flow file of one funder and day, or its refund file: what its vouchers were used for,
+ * with two summary lines, and what proves it whole. The same day gives the same bytes. Refuses
  * `sheet_limits` beyond 200,000 rows.
  * @policy spec facts, Files
  */

@@ -1,7 +1,7 @@
-import { closeDb, openDb } from '../../db/pool.ts';
-import { someKeys } from '../../given/fund.ts';
-import { makeBankSandbox } from '../../ports/bank.sandbox.ts';
-import { sendRun } from './pay-run.ts';
+import { closeDb, openDb } from '../db/pool.ts';
+import { someKeys } from './fund.ts';
+import { makeBankSandbox } from '../ports/bank.sandbox.ts';
+import { sendRun } from '../features/settlement/pay-run.ts';
 
 /** What a test tells a server process that dies between sending a file and its receipts. */
 export type PayOrder = {

@@ -8,6 +8,11 @@ import { verify, type VerifyReport } from './features/audit/verify.ts';
 import { checkPlanCommand } from './features/programme/check-plan-command.ts';
 import { totpCode, totpStep } from './features/account/totp.ts';
 import { evaluateCommand } from './features/evaluation/evaluate-command.ts';
+import {
+  importRosterCommand,
+  type ImportOptions,
+  progressLine,
+} from './features/roster/import-command.ts';
 import { openInstallation, type Installation } from './installation.ts';
 
 const write = (text: string) => process.stdout.write(`${text}\n`);
@@ -68,6 +73,15 @@ async function runEvaluate(code: string, options: { json?: true; out?: string })
   await withInstallation(({ db }) => evaluateCommand(db, code, options, write));
 }
 
+async function importRoster(file: string, options: ImportOptions): Promise<void> {
+  await withInstallation(async ({ db, keys }) => {
+    const onProgress = progressLine(process.stderr);
+    const output = await importRosterCommand({ db, keys, onProgress }, file, options);
+    if (process.stderr.isTTY) process.stderr.write('\n');
+    write(output);
+  });
+}
+
 function makeProgram(): Command {
   const program = new Command('huiquan').description('惠券:公共消费券管理').exitOverride();
   program
@@ -88,6 +102,16 @@ function makeProgram(): Command {
     .option('--out <file>', '另存为 .xlsx 或 .csv')
     .description('评估:计划与实绩,数字全部出自账本')
     .action(runEvaluate);
+  program
+    .command('import-roster')
+    .argument('<file>', '发放名单(.xlsx 或 .csv)')
+    .requiredOption('--programme <code>', '活动代码')
+    .requiredOption('--organisation <id>', '名单所属单位的编号')
+    .requiredOption('--source <source>', '发放来源,即方案中定向发放的代码')
+    .requiredOption('--as <login>', '经办人的登录名;确认须由另一人')
+    .option('--json', '以 JSON 输出')
+    .description('导入发放名单,显示进度')
+    .action(importRoster);
   program
     .command('demo-code')
     .argument('<login>', '演示账号的登录名')

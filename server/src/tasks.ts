@@ -10,6 +10,8 @@ import { runIssue } from './features/issuing/run.ts';
 import { bringVersionsIntoForce } from './features/programme/programme.ts';
 import { voidOverdueTries, voidsPerRunMax } from './features/redemption/decide.ts';
 import { resolveUnknown, sendNetworkRefunds } from './features/redemption/network.ts';
+import { failInterruptedImports } from './features/roster/import.ts';
+import { purgeRosters } from './features/roster/purge.ts';
 import { closeDays, draftRuns, payStep, recheckStep } from './features/settlement/jobs.ts';
 import type { Context } from './http/context.ts';
 import { idIn, type Round, type Task } from './jobs/run-jobs.ts';
@@ -34,13 +36,15 @@ export function tasksOf(context: Context): Readonly<Record<string, Task>> {
     bring_versions: () => transact(db, worker('bring_versions'), bringVersionsIntoForce),
     draft_settlement: () => draftRuns(db),
     close_days: () => closeDays(db),
+    purge_rosters: async () => void (await purgeRosters(db, worker('purge_rosters'))),
     recheck_payouts: () => recheckStep(payer),
   };
 }
 
 /**
  * The day in UTC, eight hours behind Shanghai: ends are released and versions come into force every
- * minute, days close at 00:10, runs are drafted at 02:00, reminders leave at 09:00.
+ * minute, days close at 00:10, runs are drafted at 02:00,
+ * personal data of rosters is purged at 03:00, reminders leave at 09:00.
  */
 export const crontab = [
   '* * * * * release_expired',
@@ -48,6 +52,7 @@ export const crontab = [
   '*/10 * * * * return_unbound',
   '10 16 * * * close_days',
   '0 18 * * * draft_settlement',
+  '0 19 * * * purge_rosters',
   '0 1 * * * remind_expiring',
   '0 * * * * recheck_payouts',
 ].join('\n');
@@ -66,6 +71,11 @@ export function roundsOf(context: Context): Readonly<Record<string, Round>> {
     resolve_unknown: { everySeconds: 2, task: () => resolveUnknown(db, ports.paymentNetwork) },
     network_refunds: { everySeconds: 5, task: () => sendNetworkRefunds(db, ports.paymentNetwork) },
     pay: { everySeconds: 10, task: () => payStep(payer) },
+    give_up_imports: {
+      everySeconds: 30,
+      task: async () =>
+        void (await failInterruptedImports({ db, keys }, worker('give_up_imports'))),
+    },
     resume_issuing: {
       everySeconds: 30,
       task: () => resumeIssuing(db, worker('resume_issuing')),

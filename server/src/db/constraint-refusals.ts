@@ -10,6 +10,7 @@ export const refusalOfConstraint: ReadonlyMap<string, RefusalCode> = new Map<str
   ['approver_is_not_preparer', 'separation_of_duties'],
   ['one_active_redemption_per_voucher', 'voucher_held'],
   ['roster_file_once_per_programme', 'already_imported'],
+  ['one_entitlement_per_phone_name_and_source', 'state_conflict'],
   ['bank_file_once_per_account', 'already_imported'],
   ['merchant_once_per_code', 'already_registered'],
   ['administrators_have_no_business_role', 'cannot_grant'],

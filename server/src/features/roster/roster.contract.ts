@@ -141,6 +141,8 @@ export const confirmRosterRoute = route({
     'state_conflict',
     'fund_not_confirmed',
     'payment_differs',
+    'insufficient_funds',
+    'nothing_to_issue',
     'programme_not_running',
     'programme_closed',
   ],
@@ -185,5 +187,5 @@ export const decideDuplicateRoute = route({
   params: Type.Object({ rosterId: Id, duplicateTaskId: Id }),
   body: Type.Object({ decision: OneOf(decisions) }),
   reply: Empty,
-  refusals: ['not_found', 'already_decided'],
+  refusals: ['not_found', 'already_decided', 'state_conflict'],
 });

@@ -8,10 +8,11 @@ import { receiveFile } from '../../files/receive-file.ts';
 import { writeXlsx } from '../../files/write-xlsx.ts';
 import type { Context } from '../../http/context.ts';
 import { handle, type Handled, type Request } from '../../http/handle.ts';
-import { findOrganisationPath } from '../programme/load-plan.ts';
+import { actScope, findOrganisationPath } from '../programme/load-plan.ts';
 import { failureHeader, failureRows, problemText } from './failure-file.ts';
 import { importRoster, type RosterReport } from './import.ts';
 import * as contract from './roster.contract.ts';
+import { correctionRoutes, preparable } from './correction.routes.ts';
 import {
   cancelRoster,
   confirmRoster,
@@ -65,6 +66,15 @@ async function visible(request: Request, tx: Tx, rosterId: string): Promise<Rost
   return roster;
 }
 
+/** The roster, if the plan lets the one who asks confirm it. */
+async function approvable(request: Request, tx: Tx, rosterId: string): Promise<Roster> {
+  const roster = await getRoster(tx, rosterId);
+  const { programmeId, organisationPath: ownerPath } = roster;
+  const scope = { programmeId, act: 'confirm_roster', side: 'approve', ownerPath } as const;
+  request.authorize(await actScope(tx, scope));
+  return roster;
+}
+
 /** The fields beside the file: whose roster it is and which entitlement it gives. */
 function fieldsOf(fields: Readonly<Record<string, string>>) {
   const { organisationId = '', source = '', contactName, contactPhone, contactEmail } = fields;
@@ -95,9 +105,10 @@ function importHandler({ db, keys }: Context): Handled {
       const fields = fieldsOf(upload.fields);
       const { organisationId } = fields;
       await request.read(async (tx) => {
-        const organisationPath = await findOrganisationPath(tx, organisationId);
-        if (organisationPath === undefined) refuse('not_found');
-        request.authorize({ programmeId, organisationPath });
+        const ownerPath = await findOrganisationPath(tx, organisationId);
+        if (ownerPath === undefined) refuse('not_found');
+        const scope = { programmeId, act: 'confirm_roster', side: 'prepare', ownerPath } as const;
+        request.authorize(await actScope(tx, scope));
       });
       // Idempotent by nature: the same file of the same organisation is one roster.
       const digest = Buffer.from(file.sha256, 'hex');
@@ -148,7 +159,7 @@ const reading: readonly Handled[] = [
   }),
   handle(contract.listDuplicatesRoute, async (request) =>
     request.read(async (tx) => {
-      const { rosterId } = await visible(request, tx, request.params.rosterId);
+      const { rosterId } = await preparable(request, tx, request.params.rosterId);
       const items = await listDuplicates(tx, rosterId);
       return { items: items.map(({ rowNumber: row, ...rest }) => ({ row, ...rest })) };
     }),
@@ -160,7 +171,7 @@ function failureHandler({ db, keys }: Context): Handled {
   return handle(contract.failureFileRoute, async (request) => {
     const { rosterId } = request.params;
     await request.read(async (tx) => {
-      await visible(request, tx, rosterId);
+      await preparable(request, tx, rosterId);
       await record(tx, {
         kind: 'roster.failures_downloaded',
         subject: { kind: 'roster', id: rosterId },
@@ -180,14 +191,14 @@ function failureHandler({ db, keys }: Context): Handled {
 const decisions: readonly Handled[] = [
   handle(contract.confirmRosterRoute, async (request) =>
     request.transact(async (tx) => {
-      const { rosterId } = await visible(request, tx, request.params.rosterId);
+      const { rosterId } = await approvable(request, tx, request.params.rosterId);
       await confirmRoster(tx, { rosterId, contentHash: request.body.contentHash });
       return {};
     }),
   ),
   handle(contract.cancelRosterRoute, async (request) =>
     request.transact(async (tx) => {
-      const { rosterId } = await visible(request, tx, request.params.rosterId);
+      const { rosterId } = await preparable(request, tx, request.params.rosterId);
       await cancelRoster(tx, { rosterId });
       return {};
     }),
@@ -195,7 +206,7 @@ const decisions: readonly Handled[] = [
   handle(contract.decideDuplicateRoute, async (request) =>
     request.transact(async (tx) => {
       const { rosterId, duplicateTaskId } = request.params;
-      await visible(request, tx, rosterId);
+      await preparable(request, tx, rosterId);
       const { decision } = request.body;
       await decideDuplicate(tx, { rosterId, duplicateTaskId, decision });
       return {};
@@ -209,4 +220,5 @@ export const rosterRoutes = (context: Context): readonly Handled[] => [
   failureHandler(context),
   ...reading,
   ...decisions,
+  ...correctionRoutes(context),
 ];

@@ -71,7 +71,7 @@ where roster_id = :rosterId order by row_number limit 1000;
 
 -- name: lockTask
 -- Decided once.
-select t.duplicate_task_id, t.roster_id, t.state, r.programme_id, r.source, r.state as roster_state
+select t.duplicate_task_id, t.roster_id, t.row_number, t.reason, t.state, r.programme_id, r.source, r.state as roster_state
 from duplicate_task t join roster r using (roster_id)
 where t.duplicate_task_id = :duplicateTaskId for update of t;
 

@@ -199,7 +199,8 @@ export async function listDuplicates(tx: Tx, rosterId: string): Promise<Duplicat
 
 /**
  * Decides whether a questioned row is the same person as another or a second one; a second one is
- * taken into the roster, whose hash changes. Refuses `already_decided`.
+ * taken into the roster, whose hash changes. Refuses `not_found`, `already_decided`, and
+ * `state_conflict` for two persons of one ID number, or one whom another list has taken by now.
  * @policy requirement O2
  */
 export async function decideDuplicate(
@@ -211,7 +212,7 @@ export async function decideDuplicate(
   },
 ): Promise<void> {
   const { duplicateTaskId, decision } = input;
-  type Task = { rosterId: string; state: string; programmeId: string; source: string };
+  type Task = Pick<Roster, 'rosterId' | 'programmeId' | 'source'> & DuplicateTask;
   const task = await tx.maybe<Task & { rosterState: RosterState }>(sql('lockTask'), {
     duplicateTaskId,
   });
@@ -219,11 +220,17 @@ export async function decideDuplicate(
   if (task.state !== 'open' || task.rosterState !== 'imported') {
     refuse('already_decided', { state: task.state });
   }
+  const { reason } = task;
+  // Of one ID number there are no two persons: one of the rows must be corrected and handed in again.
+  if (decision === 'two_persons' && reason === 'same_identity_other_name') {
+    refuse('state_conflict', { reason });
+  }
   const values = { duplicateTaskId, state: decision, decidedBy: tx.actor.id, now: tx.now };
   await tx.execute(sql('decideTask'), values);
   if (decision === 'two_persons') {
     const { programmeId, source } = task;
-    await tx.execute(sql('admitTask'), { duplicateTaskId, programmeId, source });
+    const admitted = await tx.execute(sql('admitTask'), { duplicateTaskId, programmeId, source });
+    if (admitted === 0) refuse('state_conflict', { reason: 'exists' });
   }
   await recountRoster(tx, task.rosterId);
   await record(tx, {

@@ -40,8 +40,8 @@ export type ListedRow = {
 };
 
 /**
- * The rows of a roster with exactly this ID number or phone, personal fields masked; who looked, and
- * why, is recorded. Answers an empty list where nobody is found.
+ * The rows of a roster with exactly this ID number or phone, personal fields masked; who looked,
+ * and why, is recorded. Answers an empty list where nobody is found.
  * @policy SM23 十(八); requirement O4; access 5.2
  */
 export async function findListed(

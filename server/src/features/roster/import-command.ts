@@ -29,9 +29,8 @@ export function progressLine(terminal: {
   const startedAt = performance.now();
   return (rows) => {
     const seconds = Math.max((performance.now() - startedAt) / 1000, 0.001);
-    const rate = Math.round(rows / seconds).toLocaleString('zh-CN');
-    const count = rows.toLocaleString('zh-CN');
-    terminal.write(`\r${styleText('cyan', '导入名单')} 已读 ${count} 行,每秒 ${rate} 行\u001B[K`);
+    const rate = Math.round(rows / seconds);
+    terminal.write(`\r${styleText('cyan', '导入名单')} 已读 ${rows} 行,每秒 ${rate} 行\u001B[K`);
   };
 }
 

@@ -17,7 +17,7 @@ import { readChunks, type RosterChunk } from './read-rows.ts';
 
 const sql = twin(import.meta.url);
 
-/** An import without a sign of life for this long has died; its longest step takes a few seconds. */
+/** An import without a sign of life for this long has died; its longest step takes seconds. */
 const silenceSecondsMax = 90;
 /** Imports that one process works on at once; the others wait, up to a number. */
 const importsAtOnceMax = 2;
@@ -196,8 +196,8 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Reads a roster file row by row, in flat memory: every row is taken, waits in a question, or stands
- * in the report with what is wrong with it. Nothing is issued: a second person confirms. Refuses
+ * Reads a roster file row by row, in flat memory: every row is taken, waits in a question, or
+ * stands in the report with what is wrong with it. Nothing is issued: a second person confirms. Refuses
  * `already_imported` (with the earlier roster), `invalid_rule` for a source the plan does not have,
  * `busy`, and whatever is wrong with the file as a whole; then nothing of it stays and it may be
  * uploaded again.
@@ -239,8 +239,8 @@ export async function importRosterFile(
 }
 
 /**
- * Gives up the imports whose process has died: nothing of them stays and their files may be uploaded
- * again. Done when a server starts, before each import, and by the day's jobs. Answers how many.
+ * Gives up the imports whose process has died: nothing of them stays and their files may be
+ * uploaded again. Done when a server starts, before each import, and by the day's jobs. Answers how many.
  * @policy fault-36
  */
 export async function failInterruptedImports(at: ImportPlace, actor: Actor): Promise<number> {

@@ -129,7 +129,7 @@ from unnest(:rowNumbers::int[], :codes::text[], :details::text[]::jsonb[], :cell
 on conflict do nothing;
 
 -- name: lockImport
--- First in each chunk: whoever gives an import up waits for its chunk, and the next finds no roster.
+-- First in each chunk: whoever gives an import up waits for its chunk, the next finds none.
 select roster_id from roster where roster_id = :rosterId and state = 'importing' for update;
 
 -- name: addProgress

@@ -1,6 +1,6 @@
 -- name: paidByOrganisation
--- What the organisation's confirmed payments brought into the pools of the roster's source, and what
--- its other live rosters of that source list: several files may share one payment.
+-- What the organisation's confirmed payments brought into the pools of the roster's source, and
+-- what its other live rosters of that source list: several files may share one payment.
 select coalesce((select sum(l.amount_fen) from funding_order o
     join funding_order_line l using (funding_order_id) join fund f using (fund_id)
     where o.programme_id = :programmeId and o.funder_id = :organisationId

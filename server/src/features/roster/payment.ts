@@ -20,8 +20,8 @@ function ownFunders(plan: Plan, pools: readonly string[]): readonly PlanFunder[]
 }
 
 /**
- * Holds a roster against the confirmed payments of its organisation where the plan lets each pay for
- * its own people: a branch union's lists together equal what it paid, to the 分; an enterprise's
+ * Holds a roster against the confirmed payments of its organisation where the plan lets each pay
+ * for its own people: a branch union's lists together equal what it paid, to the 分; an enterprise's
  * lists do not exceed it. Money from a common pool is judged when a batch is prepared. Refuses
  * `fund_not_confirmed`, `payment_differs`, `insufficient_funds`, each with both figures.
  * @policy SX20 一(二)1–2, SM23 五(三); requirement O3; att-U8

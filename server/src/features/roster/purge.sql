@@ -1,5 +1,5 @@
 -- name: purgeProblems
--- The cells of rows that were not taken, once the roster is decided and the failure file had its time.
+-- The cells of rows that were not taken, once the failure file of a decided roster had its time.
 update roster_problem p set cells = null
 from roster r
 where r.roster_id = p.roster_id and p.cells is not null

@@ -1,4 +1,5 @@
--- The lock between expiry and a voucher's moves; how far a limit goes; vouchers given back for later.
+-- The lock between expiry and a voucher's moves; how far a limit goes; vouchers given back for
+-- later.
 
 -- Whoever moves a voucher into or out of 'unused' or 'held' shares the lock of its fund and end and
 -- only in a later statement looks whether that end was released; the release takes it alone. The

@@ -1,4 +1,5 @@
--- Directed issuing: which fund pays which voucher of a batch, what was refused, and how programmes end.
+-- Directed issuing: which fund pays which voucher of a batch, what was refused, and how programmes
+-- end.
 
 -- An act of bulk work records itself in the statement that does it: its items never leave the
 -- database. Otherwise as a plain insert.
@@ -52,7 +53,8 @@ create index issue_refusal_by_event on issue_refusal (event_id);
 create function issue_order(
   roster_id uuid, faces bigint[], pools text[], channels text[], shares_up_to integer[]
 ) returns table (
-  entitlement_id uuid, pool text, channel text, face_fen bigint, amount_fen bigint, offset_fen bigint
+  entitlement_id uuid, pool text, channel text, face_fen bigint, amount_fen bigint,
+  offset_fen bigint
 ) language sql stable as $$
   with known as (
     select e.identity_index, min(e.channel) as channel

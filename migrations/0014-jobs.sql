@@ -1,5 +1,5 @@
--- What the server's role needs of the queue's own schema. Called after the queue library has brought
--- its tables up to date, whenever that is; its tables keep their row-level security.
+-- What the server's role needs of the queue's own schema. Called after the queue library has
+-- brought its tables up to date, whenever that is; its tables keep their row-level security.
 create procedure grant_jobs(app_role text) language plpgsql as $$
 declare t text;
 begin

@@ -69,8 +69,8 @@ const yearly: LimitPeriod = 'year';
 
 /**
  * The counters of a yearly cap per member, kept by its clause and shared by all programmes that
- * quote it: how often, and how much. The key begins with `cap/` and ends with the clause. A cap that
- * is not per member and year has none here.
+ * quote it: how often, and how much. The key begins with `cap/` and ends with the clause. A cap
+ * that is not per member and year has none here.
  * @policy SX25 一: a voucher once a year, 300元 at most
  */
 export function benefitCounters(benefit: PlanBenefit, spend: BenefitSpend): LimitCounter[] {

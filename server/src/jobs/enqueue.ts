@@ -5,9 +5,9 @@ import { twin } from '../db/twin.ts';
 const sql = twin(import.meta.url);
 
 /**
- * Puts work after the transaction: runs once it commits, never if it rolls back, at least once, again
- * with growing pauses when it fails. `payload` carries ids only, never personal data. Of several
- * waiting jobs with the same `key` one remains.
+ * Puts work after the transaction: runs once it commits, never if it rolls back, at least once,
+ * again with growing pauses when it fails. `payload` carries ids only, never personal data. Of
+ * several waiting jobs with the same `key` one remains.
  */
 export async function enqueue(
   tx: Tx,

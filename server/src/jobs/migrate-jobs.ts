@@ -1,8 +1,8 @@
 import { Logger, makeWorkerUtils } from 'graphile-worker';
 
 /**
- * Brings the queue's own schema up to date and grants the server's role what it needs there. `url` is
- * the role that owns the tables; our migrations must have run.
+ * Brings the queue's own schema up to date and grants the server's role what it needs there. `url`
+ * is the role that owns the tables; our migrations must have run.
  */
 export async function migrateJobs(options: {
   readonly url: string;

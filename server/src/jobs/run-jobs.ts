@@ -60,9 +60,10 @@ function taskFor(name: string, options: JobOptions) {
 }
 
 /**
- * Works off the queue, the day's schedule and the short rounds until the answered function is called,
- * which waits for what is under way. Every task is done once by nature, so that several server
- * processes may run it and a killed one may be repeated; scheduled tasks are queued once for all.
+ * Works off the queue, the day's schedule and the short rounds until the answered function is
+ * called, which waits for what is under way. Every task is done once by nature, so that several
+ * server processes may run it and a killed one may be repeated; scheduled tasks are queued once for
+ * all.
  */
 export async function startJobs(options: JobOptions): Promise<() => Promise<void>> {
   const runner = await run({

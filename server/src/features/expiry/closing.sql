@@ -1,19 +1,23 @@
 -- name: insertOrder
+-- The index referees: a programme has one closing that is not rejected.
 insert into closing_order (closing_order_id, programme_id, state, prepared_by, created_at)
 values (:closingOrderId, :programmeId, 'prepared', :preparedBy, :now::timestamptz)
 on conflict (programme_id) where state <> 'rejected' do nothing
 returning closing_order_id;
 
 -- name: findOrder
+-- What the approver decides by, and the worker goes on by.
 select closing_order_id, programme_id, state, prepared_by, approved_by, created_at, approved_at
 from closing_order where closing_order_id = :closingOrderId;
 
 -- name: decideOrder
+-- Decided once; its own preparer fails the constraint.
 update closing_order set state = :toState, approved_by = :decidedBy,
   approved_at = :now::timestamptz
 where closing_order_id = :closingOrderId and state = 'prepared' returning programme_id;
 
 -- name: finishOrder
+-- Of two workers one takes the last step.
 update closing_order set state = 'done'
 where closing_order_id = :closingOrderId and state = 'approved' returning programme_id;
 
@@ -26,21 +30,26 @@ select max(l.valid_to) as last_end from fund f cross join lateral (
 where f.programme_id = :programmeId;
 
 -- name: liveRounds
+-- Rounds that still hold money committed.
 select round_id from round
 where programme_id = :programmeId and state in ('approved', 'stopped') order by round_id;
 
 -- name: fundsOfProgramme
+-- In the order of use, as every list of funds.
 select fund_id from fund where programme_id = :programmeId order by position, fund_id;
 
 -- name: insertClosing
+-- The last day of the return is fixed here: a later calendar does not move it.
 insert into programme_closing (programme_id, closed_at, return_by, event_id)
 values (:programmeId, :now::timestamptz, :returnBy::date, :eventId);
 
 -- name: findClosing
+-- Absent while the programme runs.
 select programme_id, closed_at, return_by from programme_closing
 where programme_id = :programmeId;
 
 -- name: voucherFigures
+-- From the vouchers themselves, to stand beside the ledger.
 select v.fund_id, count(*) as issued_count, sum(v.face_fen)::bigint as issued_fen,
   count(*) filter (where v.state = 'used') as redeemed_count,
   coalesce(sum(v.face_fen) filter (where v.state = 'used'), 0)::bigint as redeemed_fen,

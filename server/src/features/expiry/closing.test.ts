@@ -113,7 +113,7 @@ test('a programme is not closed while a voucher can still be used', async () => 
   );
 });
 
-test('closing leaves nothing but what goes back: unissued, unclaimed, expired, per fund', async () => {
+test('closing leaves only what goes back: unissued, unclaimed, expired', async () => {
   assert.deepEqual(await balances(), {
     funder: -1_000_000n,
     available: 900_000n,

@@ -41,8 +41,8 @@ export function returnDay(plan: Plan): string | undefined {
 }
 
 /**
- * Proposes to close a programme. Refuses `not_found`, `programme_closed`, and `state_conflict` while
- * a voucher can still be used or another closing is on its way.
+ * Proposes to close a programme. Refuses `not_found`, `programme_closed`, and `state_conflict`
+ * while a voucher can still be used or another closing is on its way.
  * @policy SM23 十一(三), requirement S5
  */
 export async function prepareClosing(
@@ -113,9 +113,9 @@ export async function getClosingOrder(tx: Tx, closingOrderId: string): Promise<C
 }
 
 /**
- * Closes a programme to its end: unissued rows and round leftovers back to `available`, the value of
- * every end released, what is available to `return_due`, the last day of the return fixed. Each step
- * is done once, whoever runs it and however often; killed anywhere, it goes on. Afterwards
+ * Closes a programme to its end: unissued rows and round leftovers back to `available`, the value
+ * of every end released, what is available to `return_due`, the last day of the return fixed. Each
+ * step is done once, whoever runs it and however often; killed anywhere, it goes on. Afterwards
  * `outstanding` holds only vouchers in a try.
  * @policy SX20 一(三) 退回基层工会账户, SM23 十一(三); requirements E2, F4, S5; inv-31
  */

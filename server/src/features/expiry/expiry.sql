@@ -13,6 +13,7 @@ from voucher v
 where v.fund_id = :fundId::uuid and v.valid_to = :validTo::timestamptz and v.state = 'unused';
 
 -- name: insertRelease
+-- From here on this end is no longer outstanding.
 insert into expiry_release (fund_id, valid_to, voucher_count, amount_fen, released_at, event_id)
 values (:fundId, :validTo::timestamptz, :voucherCount, :amountFen, :now::timestamptz, :eventId);
 

@@ -115,7 +115,7 @@ async function cancel(tx: Tx, ref: VoucherRef): Promise<void> {
   );
 }
 
-test('an end is released from its first instant on, all vouchers in one transfer, once', async () => {
+test('an end is released from its first instant on, in one transfer, once', async () => {
   await setClock(owner, '2023-09-07T22:59:59.999+08');
   await assert.rejects(release(), (e) => e instanceof Refusal && e.code === 'state_conflict');
   await setClock(owner, '2023-09-07T23:00:00+08');

@@ -16,10 +16,10 @@ export type FundEnd = { readonly fundId: string; readonly validTo: Instant };
 export type Release = { readonly voucherCount: number; readonly amountFen: Fen };
 
 /**
- * Releases the value of the vouchers of one fund that ended at `validTo`: outstanding → return_due in
- * one transfer, however many they are, and no voucher is touched. Vouchers in a try are left out and
- * settled when the try is decided. Undefined if this end was released before. Locks the expiry of
- * the fund and end exclusively. Refuses `state_conflict` before the end.
+ * Releases the value of the vouchers of one fund that ended at `validTo`: outstanding → return_due
+ * in one transfer, however many they are, and no voucher is touched. Vouchers in a try are left out
+ * and settled when the try is decided. Undefined if this end was released before. Locks the expiry
+ * of the fund and end exclusively. Refuses `state_conflict` before the end.
  * @policy SX20 一(三), SM23 八(三), XN23 三(二); requirements E1, E2
  */
 export async function releaseExpired(tx: Tx, end: FundEnd): Promise<Release | undefined> {
@@ -49,8 +49,8 @@ export async function releaseExpired(tx: Tx, end: FundEnd): Promise<Release | un
 const pairsPerLook = 1_000;
 
 /**
- * Releases every end that has passed, each in a transaction of its own; may be killed, run twice and
- * run late: whether a voucher is accepted never depends on it. Answers how many it released.
+ * Releases every end that has passed, each in a transaction of its own; may be killed, run twice
+ * and run late: whether a voucher is accepted never depends on it. Answers how many it released.
  * @policy requirement E1
  */
 export async function releaseDue(db: Db, actor: Actor): Promise<number> {

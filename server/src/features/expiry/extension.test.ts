@@ -68,7 +68,8 @@ async function prepared() {
 
 async function ends(): Promise<(readonly [number, number])[]> {
   const { rows } = await db.pool.query<{ valid_to: Instant; n: number }>(
-    'select valid_to, count(*)::int as n from voucher where programme_id = $1 group by 1 order by 1',
+    `select valid_to, count(*)::int as n from voucher where programme_id = $1
+     group by 1 order by 1`,
     [programme.programmeId],
   );
   return rows.map((row) => [row.valid_to, row.n]);
@@ -77,7 +78,7 @@ async function ends(): Promise<(readonly [number, number])[]> {
 const june = instantFromText('2023-06-30T24:00:00+08:00');
 const july = instantFromText('2023-07-10T24:00:00+08:00');
 
-test('an extension approved a minute before the end moves every unused voucher to the new end', async () => {
+test('approved a minute before the end, it moves every unused voucher', async () => {
   assert.deepEqual(await ends(), [[june, 15]]);
   const extension = await prepared();
   await setClock(owner, '2023-06-30T23:59:00+08');
@@ -88,7 +89,7 @@ test('an extension approved a minute before the end moves every unused voucher t
   assert.equal(await releaseDue(db, someStaff()), 0);
 });
 
-test('one approved a minute after the end moves nothing: expired vouchers stay expired', async () => {
+test('approved a minute after the end, it moves nothing: expired is expired', async () => {
   const extension = await prepared();
   await setClock(owner, '2023-07-01T00:01:00+08');
   const result = await transact(db, someStaff(), (tx) => extendProgramme(tx, extension));
@@ -97,7 +98,7 @@ test('one approved a minute after the end moves nothing: expired vouchers stay e
   assert.equal(await releaseDue(db, someStaff()), 1);
 });
 
-test('money that was released is not brought back by an extension, whatever the clock says', async () => {
+test('released money is not brought back, whatever the clock says', async () => {
   const extension = await prepared();
   await setClock(owner, '2023-07-01T00:00:00+08');
   await releaseDue(db, someStaff());

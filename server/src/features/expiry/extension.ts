@@ -4,6 +4,7 @@ import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import { type Extension, getExtension } from '../programme/extension.ts';
 import { approveVersion } from '../programme/programme.ts';
+import { extendVouchers } from '../voucher/extend-vouchers.ts';
 
 const sql = twin(import.meta.url);
 const vouchersPerStep = 25_000;
@@ -69,25 +70,7 @@ export async function extendProgramme(
     validTos: targets.map((target) => target.validTo),
   });
   let moved = 0;
-  for (const step of steps(targets)) moved += await moveEnds(tx, { programmeId, versionId }, step);
+  for (const step of steps(targets))
+    moved += await extendVouchers(tx, { programmeId, versionId }, step);
   return { moved };
-}
-
-async function moveEnds(
-  tx: Tx,
-  act: { readonly programmeId: string; readonly versionId: string },
-  step: readonly Target[],
-): Promise<number> {
-  const row = await tx.one<{ moved: number }>(sql('moveEnds'), {
-    ...act,
-    fundIds: step.map((target) => target.fundId),
-    kinds: step.map((target) => target.kind),
-    validTos: step.map((target) => target.validTo),
-    issuedAts: step.map((target) => target.issuedAt),
-    newEnds: step.map((target) => target.newEnd),
-    actorKind: tx.actor.kind,
-    actorId: tx.actor.id,
-    now: tx.now,
-  });
-  return row.moved;
 }

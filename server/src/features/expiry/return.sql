@@ -1,4 +1,5 @@
 -- name: closedProgramme
+-- Only a closed programme returns, by the day its closing fixed.
 select c.programme_id, c.return_by, o.closing_order_id
 from programme_closing c
 join closing_order o on o.programme_id = c.programme_id and o.state = 'done'
@@ -13,6 +14,7 @@ where f.programme_id = :programmeId and not exists (select 1 from fund_return r
 order by f.position, f.fund_id;
 
 -- name: insertReturns
+-- The index referees: a fund has one return under way.
 insert into fund_return (return_id, fund_id, amount_fen, state, return_by, prepared_by, created_at,
   closing_order_id)
 select r.return_id, r.fund_id, r.amount_fen, 'prepared', :returnBy::date, :preparedBy,
@@ -23,12 +25,14 @@ on conflict (fund_id) where state in ('prepared', 'approved', 'sent') do nothing
 returning return_id, fund_id, amount_fen;
 
 -- name: findReturn
+-- With its programme, by which it is authorized.
 select r.return_id, r.fund_id, f.programme_id, r.amount_fen, r.state, r.return_by, r.prepared_by,
   r.approved_by, r.created_at, r.sent_at, r.returned_at
 from fund_return r join fund f on f.fund_id = r.fund_id
 where r.return_id = :returnId;
 
 -- name: listReturns
+-- A programme has few funds; failed returns stay in the list.
 select r.return_id, r.fund_id, f.programme_id, r.amount_fen, r.state, r.return_by, r.prepared_by,
   r.approved_by, r.created_at, r.sent_at, r.returned_at
 from fund_return r join fund f on f.fund_id = r.fund_id
@@ -36,6 +40,7 @@ where f.programme_id = :programmeId
 order by r.created_at, r.return_id limit 1000;
 
 -- name: decideReturn
+-- Decided once; its own preparer fails the constraint.
 update fund_return set state = :toState, approved_by = :decidedBy
 where return_id = :returnId and state = 'prepared' returning return_id;
 

@@ -31,8 +31,8 @@ export type FundReturn = {
 /**
  * Proposes to return what a closed programme owes its funders: one return per fund that owes
  * something and has none under way, for all it owes, to that fund's own account. Money that falls
- * due later (a try decided late, a refund) makes a return of its own. Refuses `state_conflict` for a
- * programme that is not closed or a fund whose return account is not known, `nothing_to_return`.
+ * due later (a try decided late, a refund) makes a return of its own. Refuses `state_conflict` for
+ * a programme that is not closed or a fund whose return account is not known, `nothing_to_return`.
  * @policy SX20 一(三) 退回基层工会账户, SM23 十一(三); requirement F4; inv-6, inv-31
  */
 export async function prepareReturns(
@@ -86,7 +86,10 @@ export async function approveReturn(tx: Tx, input: { readonly returnId: string }
   await enqueue(tx, 'send_return', { returnId: input.returnId });
 }
 
-/** A second person declines a return. Refuses `not_found`, `separation_of_duties`, `already_decided`. */
+/**
+ * A second person declines a return. Refuses `not_found`, `separation_of_duties`,
+ * `already_decided`.
+ */
 export async function rejectReturn(tx: Tx, input: { readonly returnId: string }): Promise<void> {
   await decideReturn(tx, input.returnId, 'rejected');
 }

@@ -1,4 +1,5 @@
 -- name: insertBatch
+-- The index referees two clerks: a roster has one live batch.
 insert into issue_batch (batch_id, programme_id, version_id, roster_id, state, content_hash,
   entitlement_count, voucher_count, amount_fen, prepared_by, created_at)
 values (:batchId, :programmeId, :versionId, :rosterId, 'prepared', :contentHash,
@@ -7,6 +8,7 @@ on conflict (roster_id) where state not in ('cancelled', 'recalled') do nothing
 returning batch_id;
 
 -- name: findBatch
+-- What the approver decides by, with the hash.
 select batch_id, programme_id, version_id, roster_id, state, content_hash, entitlement_count,
   voucher_count, amount_fen, prepared_by, approved_by, created_at, approved_at, issued_at
 from issue_batch where batch_id = :batchId;
@@ -48,30 +50,36 @@ from issue_order(:rosterId::uuid, :faces::bigint[], :pools::text[], :channels::t
 where e.entitlement_id = o.entitlement_id and e.state = 'confirmed';
 
 -- name: insertRanges
+-- Written once, at the approval: from then on each voucher has its fund.
 insert into issue_batch_range (batch_id, start_fen, end_fen, fund_id)
 select :batchId::uuid, r.start_fen, r.end_fen, r.fund_id
 from unnest(:starts::bigint[], :ends::bigint[], :fundIds::uuid[]) as r(start_fen, end_fen, fund_id);
 
 -- name: insertBatchFunds
+-- The subledger of what the batch holds committed.
 insert into issue_batch_fund (batch_id, fund_id, position, committed_fen)
 select :batchId::uuid, f.fund_id, f.position, f.amount_fen
 from unnest(:fundIds::uuid[], :positions::integer[], :amounts::bigint[])
   as f(fund_id, position, amount_fen);
 
 -- name: progressOfBatch
+-- Counted from the rows, so that it is true while workers are at work.
 select e.state, e.person_id is not null as is_bound, e.channel, count(*) as entitlement_count,
   sum(e.amount_fen)::bigint as amount_fen
 from entitlement e where e.batch_id = :batchId
 group by 1, 2, 3 order by 1, 2, 3;
 
 -- name: fundsOfBatch
+-- In the order of use, as the approver saw them.
 select fund_id, position, committed_fen, issued_fen, released_fen
 from issue_batch_fund where batch_id = :batchId order by position, fund_id;
 
 -- name: listRefusals
+-- Page by page: a wrong roster may have as many as rows.
 select r.entitlement_id, r.code, r.details from issue_refusal r
 where r.batch_id = :batchId and (:after::uuid is null or r.entitlement_id > :after::uuid)
 order by r.entitlement_id limit :size;
 
 -- name: sourceOfRoster
+-- The source chooses among kinds of the same face.
 select source from roster where roster_id = :rosterId;

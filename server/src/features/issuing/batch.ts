@@ -88,10 +88,11 @@ export async function prepareBatch(
 }
 
 /**
- * Approves a batch as the approver saw it: the forecast is made again, and only if it is the same is
- * its money committed, fund by fund in the order of use, and every row given its place and channel.
- * Persons who are known already are bound. Locks what the funds have available. Refuses `not_found`,
- * `separation_of_duties`, `content_changed`, `already_decided`, and as `forecastIssue`.
+ * Approves a batch as the approver saw it: the forecast is made again, and only if it is the same
+ * is its money committed, fund by fund in the order of use, and every row given its place and
+ * channel. Persons who are known already are bound. Locks what the funds have available. Refuses
+ * `not_found`, `separation_of_duties`, `content_changed`, `already_decided`, and as
+ * `forecastIssue`.
  * @policy SX20 一(二), SM23 十一(一), requirements I4, F1; inv-45
  */
 export async function approveBatch(
@@ -209,7 +210,9 @@ export async function getBatch(tx: Tx, batchId: string): Promise<Batch> {
   return (await tx.maybe<Batch>(sql('findBatch'), { batchId })) ?? refuse('not_found');
 }
 
-/** Batches of a programme within `reach`, newest first; `before` is the last id of the page before. */
+/**
+ * Batches of a programme within `reach`, newest first; `before` is the last id of the page before.
+ */
 export async function listBatches(
   tx: Tx,
   page: {

@@ -5,7 +5,8 @@ from person p
 where e.batch_id = :batchId and e.person_id is null and e.identity_index is not null
   and p.identity_index = e.identity_index
   and not exists (select 1 from entitlement o where o.programme_id = e.programme_id
-    and o.source = e.source and o.person_id = p.person_id and o.state not in ('returned', 'recalled'));
+    and o.source = e.source and o.person_id = p.person_id
+    and o.state not in ('returned', 'recalled'));
 
 -- name: bindKnownByPhone
 -- SX20's lists have no identity number: phone and name must both be those of a verified account,
@@ -26,6 +27,7 @@ update entitlement e set person_id = f.person_id, bound_at = :now::timestamptz
 from fitting f where e.entitlement_id = f.entitlement_id;
 
 -- name: programmeOfBatch
+-- The plan in force has the registration deadline.
 select programme_id from issue_batch where batch_id = :batchId;
 
 -- name: waitingProgrammes

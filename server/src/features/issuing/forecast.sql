@@ -1,4 +1,5 @@
 -- name: findRoster
+-- Its own content hash is part of what is approved.
 select roster_id, programme_id, organisation_id, source, state, content_hash
 from roster where roster_id = :rosterId;
 

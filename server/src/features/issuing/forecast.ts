@@ -123,8 +123,8 @@ function requirePlanned(
 }
 
 /**
- * The funds that may pay a roster: of its pools; those that every branch pays for itself (SX20) only
- * where they are the roster's own branch's.
+ * The funds that may pay a roster: of its pools; those that every branch pays for itself (SX20)
+ * only where they are the roster's own branch's.
  */
 async function fundsFor(tx: Tx, roster: Roster, current: CurrentPlan, kinds: readonly FaceKind[]) {
   const pools = [...new Set(kinds.map((one) => one.kind.pool))];
@@ -240,10 +240,10 @@ async function refusalsOf(
 }
 
 /**
- * What issuing `rosterId` would do now: how many vouchers, how much, from which funds in their order
- * of use, through which channels, and who would be refused. Writes nothing; `lock` holds what the
- * funds have available until the transaction ends. Refuses `not_found`, `state_conflict` for a roster
- * that is not confirmed, `programme_not_running`, `programme_closed`, `nothing_to_issue`,
+ * What issuing `rosterId` would do now: how many vouchers, how much, from which funds in their
+ * order of use, through which channels, and who would be refused. Writes nothing; `lock` holds what
+ * the funds have available until the transaction ends. Refuses `not_found`, `state_conflict` for a
+ * roster that is not confirmed, `programme_not_running`, `programme_closed`, `nothing_to_issue`,
  * `invalid_rule` for faces the plan does not issue, `cap_exceeded`, `fund_not_confirmed`,
  * `insufficient_funds`, `payment_differs` where a branch union pays its own roster.
  * @policy SX20 一(二), SM23 十一(一), requirements F1, I3, I4, O3
@@ -278,7 +278,10 @@ export async function forecastIssue(
     funds: sharesOf(ranges, funds),
     refusals: await refusalsOf(tx, roster, current, kinds),
     ranges,
-    fingerprint: `${roster.contentHash?.toString('hex') ?? ''}/${groups.map((one) => one.fingerprint).join('/')}`,
+    fingerprint: [
+      roster.contentHash?.toString('hex') ?? '',
+      ...groups.map((one) => one.fingerprint),
+    ].join('/'),
   };
 }
 

@@ -172,3 +172,10 @@ test('five who start the same batch at once start it once', async () => {
   assert.equal(state, 'issued');
   await closeDb(second);
 });
+
+test('a roster of which every row has ended leaves nothing to issue', async () => {
+  const { rosterId } = await givenFundedRoster(1);
+  await owner.query(`update entitlement set state = 'returned' where roster_id = $1`, [rosterId]);
+  const preparing = transact(db, someStaff(), (tx) => prepareBatch(tx, { rosterId }));
+  await assert.rejects(preparing, is('nothing_to_issue'));
+});

@@ -5,6 +5,7 @@ where e.batch_id = :batchId and e.state = 'committed' and (:scope = 'all' or e.p
 order by e.entitlement_id limit :size for update of e skip locked;
 
 -- name: batchesWithLeftovers
+-- Only batches that still hold money for such rows; prepared ones hold none.
 select b.batch_id, b.programme_id from issue_batch b
 where (:programmeId::uuid is null or b.programme_id = :programmeId::uuid)
   and b.state in ('approved', 'issuing', 'issued')

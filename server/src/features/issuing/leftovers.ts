@@ -38,8 +38,8 @@ async function batchesWithLeftovers(tx: Tx, programmeId: string | null, scope: S
 
 /**
  * Returns the money of rows that nobody came for to `available`, in every programme whose issue
- * cut-off has passed: committed → available, row by row ended, chunk by chunk. May be killed and run
- * again. Answers how many rows it ended.
+ * cut-off has passed: committed → available, row by row ended, chunk by chunk. May be killed and
+ * run again. Answers how many rows it ended.
  * @policy SX20 一(二), requirement O7
  */
 export async function returnUnbound(db: Db, actor: Actor): Promise<number> {

@@ -71,8 +71,8 @@ async function tellAll(teller: Teller, recipients: readonly Recipient[], notice:
 }
 
 /**
- * Tells everyone who received vouchers by the act `eventId`, once; throws where the provider was not
- * there, so that the job comes back. Who has no account is told by the service points.
+ * Tells everyone who received vouchers by the act `eventId`, once; throws where the provider was
+ * not there, so that the job comes back. Who has no account is told by the service points.
  * @policy requirement I5
  */
 export async function tellIssued(teller: Teller, actor: Actor, eventId: string): Promise<void> {

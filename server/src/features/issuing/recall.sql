@@ -1,16 +1,19 @@
 -- name: insertRecall
+-- The index referees: a batch has one recall under way.
 insert into batch_recall (recall_id, batch_id, reason, state, prepared_by, created_at)
 values (:recallId, :batchId, :reason, 'prepared', :preparedBy, :now::timestamptz)
 on conflict (batch_id) where state in ('prepared', 'approved') do nothing
 returning recall_id;
 
 -- name: findRecall
+-- With the programme of its batch, by which it is authorized.
 select r.recall_id, r.batch_id, r.reason, r.state, r.prepared_by, r.approved_by, r.voided_count,
   r.created_at, b.programme_id
 from batch_recall r join issue_batch b on b.batch_id = r.batch_id
 where r.recall_id = :recallId;
 
 -- name: decideRecall
+-- Decided once; its own preparer fails the constraint.
 update batch_recall set state = :toState, approved_by = :decidedBy
 where recall_id = :recallId and state = 'prepared' returning batch_id;
 
@@ -21,6 +24,7 @@ where batch_id = :batchId and state = 'unused' and valid_to > :now::timestamptz
 order by person_id, voucher_id limit :size;
 
 -- name: countVoided
+-- Counted chunk by chunk, so that a killed recall knows how far it came.
 update batch_recall set voided_count = voided_count + :voided where recall_id = :recallId;
 
 -- name: factsForLimits
@@ -36,20 +40,25 @@ cross join lateral (
 group by v.person_id, v.origin_id, v.kind, v.face_fen, v.version_id, v.issued_at;
 
 -- name: recallEntitlements
+-- Free for a right roster again; rows with a redeemed voucher stay issued.
 update entitlement e set state = 'recalled'
 from unnest(:entitlementIds::uuid[]) as w(entitlement_id)
 where e.entitlement_id = w.entitlement_id and e.state = 'issued';
 
 -- name: takeWaitingRows
+-- Rows whose persons never came hold money of the batch too.
 select e.entitlement_id from entitlement e
 where e.batch_id = :batchId and e.state = 'committed'
 order by e.entitlement_id limit :size for update of e;
 
 -- name: countHeld
+-- Tries under way decide first; a voucher that came back meanwhile counts as well.
 select count(*) as held from voucher
-where batch_id = :batchId and (state = 'held' or (state = 'unused' and valid_to > :now::timestamptz));
+where batch_id = :batchId
+  and (state = 'held' or (state = 'unused' and valid_to > :now::timestamptz));
 
 -- name: finishRecall
+-- Of two workers one finishes it.
 update batch_recall set state = 'done' where recall_id = :recallId and state = 'approved'
 returning voided_count;
 

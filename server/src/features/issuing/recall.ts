@@ -209,8 +209,8 @@ async function finishRecall(tx: Tx, recall: Recall): Promise<void> {
 }
 
 /**
- * Carries out an approved recall, chunk by chunk; may be killed and run again, by several workers at
- * once. Vouchers in a try are waited for; redeemed ones stay, see `listKept`.
+ * Carries out an approved recall, chunk by chunk; may be killed and run again, by several workers
+ * at once. Vouchers in a try are waited for; redeemed ones stay, see `listKept`.
  * @policy requirement I5; fault-48
  */
 export async function runRecall(db: Db, actor: Actor, recallId: string): Promise<void> {
@@ -229,7 +229,9 @@ export type KeptVoucher = {
   readonly faceFen: Fen;
 };
 
-/** The vouchers of a batch that a recall leaves, page by page after the last one of the page before. */
+/**
+ * The vouchers of a batch that a recall leaves, page by page after the last one of the page before.
+ */
 export async function listKept(
   tx: Tx,
   page: {

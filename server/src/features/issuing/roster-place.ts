@@ -4,7 +4,9 @@ import { twin } from '../../db/twin.ts';
 
 const sql = twin(import.meta.url);
 
-/** Where a roster stands for those who issue it: its programme and its branch. Refuses `not_found`. */
+/**
+ * Where a roster stands for those who issue it: its programme and its branch. Refuses `not_found`.
+ */
 export async function placeOfRoster(
   tx: Tx,
   rosterId: string,

@@ -74,7 +74,7 @@ async function givenFunded(planText = smallPlan, amountFen = 200_000n) {
   return { programmeId, organisationId, fundId };
 }
 
-test('SX25 一: a member who had 200元 in one programme gets no other 200元 in the same year', async () => {
+test('SX25 一: 200元 in one programme and 200元 in another are over 300元 a year', async () => {
   const planText = capped(`一 ${newId()}`);
   const first = await givenFunded(planText);
   const second = await givenFunded(planText);
@@ -123,7 +123,7 @@ test('in the next year the cap begins anew, at midnight of Shanghai', async () =
   assert.equal(await vouchersOf(person), 10);
 });
 
-test('a row above what the plan gives one person, or of another face, stops the whole roster', async () => {
+test('a row above the plan or of another face stops the whole roster', async () => {
   const programme = await givenFunded();
   const six = await givenRoster(db, { ...programme, persons: 1, voucherCount: 6 });
   await assert.rejects(
@@ -163,7 +163,7 @@ async function givenWaiting() {
   return { ...programme, batchId, known };
 }
 
-test('SX20: who registers before the deadline finds the vouchers, who comes later does not', async () => {
+test('SX20: who registers before the deadline finds the vouchers, later nobody', async () => {
   const { batchId, known, fundId } = await givenWaiting();
   await staff((tx) => startIssue(tx, { batchId }));
   await runIssue(db, someStaff(), batchId);

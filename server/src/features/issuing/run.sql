@@ -20,6 +20,7 @@ where e.person_id = :personId and e.state = 'committed' and b.state in ('issuing
 order by e.entitlement_id for update of e;
 
 -- name: setEntitlementStates
+-- Only rows that are still committed: nothing ends twice.
 update entitlement e set state = :toState
 from unnest(:entitlementIds::uuid[]) as w(entitlement_id)
 where e.entitlement_id = w.entitlement_id and e.state = 'committed';
@@ -50,6 +51,7 @@ from spent s join locked using (fund_id)
 where f.batch_id = :batchId and f.fund_id = s.fund_id;
 
 -- name: insertRefusals
+-- Kept for the organiser to answer questions by.
 insert into issue_refusal (entitlement_id, batch_id, code, details, event_id)
 select r.entitlement_id, :batchId, r.code, d.details, :eventId
 from unnest(:entitlementIds::uuid[], :codes::text[]) with ordinality
@@ -59,8 +61,10 @@ join jsonb_array_elements(:details::jsonb) with ordinality as d(details, positio
 
 -- name: shareBatch
 -- Workers share the batch; a recall waits for them before it takes the batch out of their hands.
-select b.programme_id, b.state, r.source from issue_batch b join roster r on r.roster_id = b.roster_id
+select b.programme_id, b.state, r.source
+from issue_batch b join roster r on r.roster_id = b.roster_id
 where b.batch_id = :batchId for share of b;
 
 -- name: fundIdsOfBatch
+-- Whose ends an issue must share, in a fixed order.
 select fund_id from issue_batch_fund where batch_id = :batchId order by fund_id;

@@ -63,7 +63,7 @@ async function counts(batchId: string) {
   return rows[0];
 }
 
-test('a worker killed at any moment, and another beside it, leave every person exactly five', async () => {
+test('workers killed at any moment leave every person exactly five', async () => {
   const batchId = await started(24_000);
   // Killed once before it could begin, then at moments that fall into different chunks.
   for (const pause of [350, 600, 850, 1_100]) {

@@ -73,7 +73,7 @@ test('a first take above the limit is refused, and one to the limit is not', asy
   assert.deepEqual(outcome(await take([[exact]])), [true]);
 });
 
-test('what was given back can be taken again, and no more than was taken is given back', async () => {
+test('what was given back can be taken again, and no more of it', async () => {
   const a = newId();
   await take([[counter(a)]]);
   await transact(db, actor, (tx) => giveBackLimits(tx, [counter(a)]));
@@ -82,7 +82,7 @@ test('what was given back can be taken again, and no more than was taken is give
   await assert.rejects(twice, /limit_counter_used_check/);
 });
 
-test('a limit that a later plan lowered admits nothing more, and keeps what was given', async () => {
+test('a lowered limit admits nothing more and keeps what was given', async () => {
   const a = newId();
   await take([[counter(a, { amount: 5n, max: 5n })]]);
   assert.deepEqual(outcome(await take([[counter(a, { max: 3n })]])), [false]);

@@ -49,7 +49,7 @@ const move = (mover: Mover, wanted: readonly VoucherRef[], at = db) =>
 const reasons = async (mover: Mover, wanted: readonly VoucherRef[]) =>
   (await move(mover, wanted)).map((one) => one.refused ?? 'moved');
 
-test('a voucher of Friday 10:00 is accepted until Thursday 23:00, and not one millisecond longer', async () => {
+test('a voucher is accepted to the last millisecond before Thursday 23:00', async () => {
   await setClock(owner, '2023-09-07T22:59:59.999+08');
   assert.deepEqual(await reasons(holdVouchers, refs.slice(0, 1)), ['moved']);
   await setClock(owner, '2023-09-07T23:00:00+08');
@@ -107,7 +107,7 @@ test('fifty tills at once, in two processes: exactly one holds the voucher', asy
   await closeDb(second);
 });
 
-test('groups that want the same vouchers in opposite order do not wait for each other for ever', async () => {
+test('groups that want the same vouchers in opposite order all get an answer', async () => {
   const backwards = refs.toReversed();
   const outcomes = await Promise.all([
     move(holdVouchers, refs),
@@ -117,7 +117,7 @@ test('groups that want the same vouchers in opposite order do not wait for each 
   assert.equal(outcomes.flat().filter((one) => one.voucher !== undefined).length, refs.length);
 });
 
-test('goods that came back give the voucher back with its old end, usable from the day stated', async () => {
+test('a refund gives the voucher back with its old end, from the day stated', async () => {
   const [ref] = refs;
   assert.ok(ref);
   await move(holdVouchers, [ref]);
@@ -161,7 +161,7 @@ test('no state of a voucher is skipped, whoever writes the SQL', async () => {
   }
 });
 
-test('no voucher refers to a programme, version, fund, batch or event that does not exist', async () => {
+test('no voucher refers to something that does not exist', async () => {
   const [ref] = refs;
   assert.ok(ref);
   const columns = ['programme_id', 'version_id', 'fund_id', 'batch_id', 'issue_event_id'];

@@ -102,9 +102,9 @@ function secondReason(move: Move): VoucherRefusal {
 
 /**
  * A try takes the voucher: unused → held, for each of `refs`, answers in their order. Refused, item
- * by item, are vouchers that are used, void, held, before their start (or the day a refund gave them
- * back for) or at or after their end; `tx.now` is the time of the try and decides. Locks the expiry
- * of each fund and end (shared), then the vouchers in key order.
+ * by item, are vouchers that are used, void, held, before their start (or the day a refund gave
+ * them back for) or at or after their end; `tx.now` is the time of the try and decides. Locks the
+ * expiry of each fund and end (shared), then the vouchers in key order.
  * @policy XN23 三(二), SX20 一(三), SM23 七(三)
  */
 export function holdVouchers(tx: Tx, refs: readonly VoucherRef[]): Promise<VoucherMove[]> {
@@ -165,10 +165,10 @@ export function movedVoucher(move: VoucherMove | undefined): MovedVoucher {
 }
 
 /**
- * Writes new unused vouchers, paid by the fund each names, under the event that issued them. Exactly
- * the planned ones exist: a second voucher for the same person, origin, kind and n is a broken
- * invariant (`planned_vouchers_once`), for the caller has settled races by its counters before.
- * The transfer committed → outstanding is the caller's, once per fund.
+ * Writes new unused vouchers, paid by the fund each names, under the event that issued them.
+ * Exactly the planned ones exist: a second voucher for the same person, origin, kind and n is a
+ * broken invariant (`planned_vouchers_once`), for the caller has settled races by its counters
+ * before. The transfer committed → outstanding is the caller's, once per fund.
  */
 export async function insertVouchers(
   tx: Tx,

@@ -73,5 +73,8 @@ create index reconciliation_day_by_programme on reconciliation_day (programme_id
 create trigger reconciliation_day_is_a_fact before update or delete or truncate
   on reconciliation_day for each statement execute function refuse_change();
 
+create index network_line_by_file on network_line (network_file_id);
+create index reconciliation_exception_by_return on reconciliation_exception (return_id);
+
 call grant_app('select, insert', 'network_file', 'network_line', 'reconciliation_day');
 call grant_app('update (resolution, note, proposed_by, proposed_at)', 'reconciliation_exception');

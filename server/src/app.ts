@@ -17,6 +17,8 @@ import { merchantRoutes } from './features/merchant/merchant.routes.ts';
 import { redemptionRoutes } from './features/redemption/redemption.routes.ts';
 import { expiryRoutes } from './features/expiry/expiry.routes.ts';
 import { settlementRoutes } from './features/settlement/settlement.routes.ts';
+import { paperRoutes } from './features/paper/paper.routes.ts';
+import { evaluationRoutes } from './features/evaluation/evaluation.routes.ts';
 import type { Context, Ports } from './http/context.ts';
 import type { Feature } from './http/handle.ts';
 import type { Log } from './http/log.ts';
@@ -24,10 +26,31 @@ import type { Keys } from './keys.ts';
 import { makeMetrics } from './metrics.ts';
 
 /**
- * The table of contents, in order: a feature uses commands only of features above it. The order is
- * programme, fund, people, account, limit, roster, voucher, issuing, round, wallet, merchant,
- * redemption, expiry, settlement, evaluation, audit.
+ * The order of the features, also of those without routes: a feature uses commands only of features
+ * before it.
  */
+export const featureOrder = [
+  'programme',
+  'fund',
+  'people',
+  'account',
+  'limit',
+  'roster',
+  'voucher',
+  'issuing',
+  'gate',
+  'round',
+  'wallet',
+  'merchant',
+  'redemption',
+  'expiry',
+  'settlement',
+  'paper',
+  'evaluation',
+  'audit',
+] as const;
+
+/** The table of contents: every feature with routes. */
 export const features: readonly Feature[] = [
   { name: 'programme', routes: () => programmeRoutes },
   { name: 'fund', routes: fundRoutes },
@@ -43,6 +66,8 @@ export const features: readonly Feature[] = [
   { name: 'redemption', routes: redemptionRoutes },
   { name: 'expiry', routes: () => expiryRoutes },
   { name: 'settlement', routes: settlementRoutes },
+  { name: 'paper', routes: () => paperRoutes },
+  { name: 'evaluation', routes: evaluationRoutes },
 ];
 
 /** What the context is made from. */

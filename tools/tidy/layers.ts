@@ -3,7 +3,7 @@ import { importsOf, isForTests, isTypeScript, type Source } from './source.ts';
 /** From the innermost room to the outermost; a file imports from its own layer or further in. */
 const layers: readonly (readonly string[])[] = [
   ['domain/'],
-  ['server/src/config.ts', 'server/src/keys.ts', 'server/src/log.ts'],
+  ['server/src/config.', 'server/src/keys.ts'],
   ['server/src/db/'],
   ['server/src/events/', 'server/src/ledger/'],
   [
@@ -31,8 +31,8 @@ function featureOf(path: string): string | undefined {
 /** The features in the order in which app.ts, the table of contents, names them. */
 export function featureOrder(files: readonly Source[]): readonly string[] {
   const app = files.find((file) => file.path === 'server/src/app.ts');
-  const names = (app?.text ?? '').matchAll(/\.\/features\/([^/'"]+)\//g);
-  return [...new Set(Array.from(names, (match) => match[1] ?? ''))];
+  const list = /featureOrder = \[([^\]]*)\]/.exec(app?.text ?? '')?.[1] ?? '';
+  return Array.from(list.matchAll(/'([a-z-]+)'/g), (match) => match[1] ?? '');
 }
 
 /** Imports that point outwards, and files that stand in no layer. */

@@ -37,7 +37,8 @@ async function replay<T>(tx: Tx, command: CommandKey): Promise<Final<T>> {
     values,
   );
   if (!row.inputHash.equals(command.inputHash)) refuse('idempotency_key_reused');
-  if (row.outcome === null) refuse('idempotency_in_progress', { retryAfterSeconds: 1 });
+  // The row is seen only once its transaction has ended, and it ends with an outcome or not at all.
+  if (row.outcome === null) throw new Error('a command was stored without its outcome');
   if ('refused' in row.outcome) {
     return { refusal: new Refusal(row.outcome.refused, row.outcome.details), replayed: true };
   }

@@ -154,6 +154,10 @@ async function attempt<T>(
     throw refusalOfError(error) ?? error;
   });
   let broken = false;
+  // A server that goes away between two statements is told to the next statement; without a listener
+  // the process would end.
+  const onLost = () => void (broken = true);
+  client.on('error', onLost);
   try {
     const now = await begin(client, mode);
     const result = await work(makeTx(client, now, actor));
@@ -163,6 +167,7 @@ async function attempt<T>(
     await client.query('rollback').catch(() => (broken = true));
     throw error;
   } finally {
+    client.off('error', onLost);
     client.release(broken);
   }
 }

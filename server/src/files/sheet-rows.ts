@@ -196,6 +196,7 @@ function numberText(value: string, dates: Workbook | undefined): string | undefi
   // Serial days before 61 stand on either side of a leap day that never was.
   if (dates === undefined || number < 61 || number >= 2_958_466) return String(number);
   const days = number + (dates.from1904 ? 1462 : 0) - 25_569;
-  const at = new Date(Math.round(days * 86_400) * 1000).toISOString();
-  return at.endsWith('T00:00:00.000Z') ? at.slice(0, 10) : at.slice(0, 19);
+  const seconds = Math.round(days * 86_400);
+  const at = Temporal.PlainDateTime.from('1970-01-01T00:00').add({ seconds });
+  return seconds % 86_400 === 0 ? at.toPlainDate().toString() : at.toString();
 }

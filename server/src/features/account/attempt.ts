@@ -50,11 +50,8 @@ export async function forgetGuesses(tx: Tx, attempted: Attempted): Promise<void>
   await tx.execute(sql('forgetAttempts'), attempted);
 }
 
-/** Refuses `too_many_attempts` with the wait, or `code`, when a counter was closed. */
-export function demandOpen(
-  counted: readonly Counted[],
-  code: 'too_many_attempts' | 'too_many_requests' = 'too_many_attempts',
-): void {
+/** Refuses `too_many_attempts` with the wait when a counter was closed. */
+export function demandOpen(counted: readonly Counted[]): void {
   const waits = counted.flatMap((one) => (one.isOpen ? [] : [one.retryAfterSeconds]));
-  if (waits.length > 0) refuse(code, { retryAfterSeconds: Math.max(...waits) });
+  if (waits.length > 0) refuse('too_many_attempts', { retryAfterSeconds: Math.max(...waits) });
 }

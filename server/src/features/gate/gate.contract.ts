@@ -35,7 +35,7 @@ export const offerCaptchaRoute = route({
     expiresAt: InstantWire,
     view: Type.Unknown({ description: '题面;图片为 base64' }),
   }),
-  refusals: ['real_name_required', 'risk_controls_degraded'],
+  refusals: ['not_found', 'real_name_required', 'risk_controls_degraded'],
   idempotent: false,
 });
 
@@ -64,6 +64,6 @@ export const answerCaptchaRoute = route({
     kinds: Type.Array(Type.Enum([...kinds])),
     expiresAt: InstantWire,
   }),
-  refusals: ['captcha_invalid', 'real_name_required'],
+  refusals: ['not_found', 'captcha_invalid', 'real_name_required'],
   idempotent: false,
 });

@@ -8,7 +8,7 @@ import { challengeNonce, judgeChallenge } from '../../ports/captcha/challenge.ts
 import type { CaptchaOffer } from '../../ports/captcha/captcha.ts';
 import { issuePass, readPass } from '../../ports/captcha/pass.ts';
 import * as contract from './gate.contract.ts';
-import { type Gate, listGates, spendChallenge } from './gate.ts';
+import { type Gate, listGates, requireRound, spendChallenge } from './gate.ts';
 import { claimAction, closeGate } from './pass-gates.ts';
 
 const captchaCall = { timeoutMs: 3_000 };
@@ -55,6 +55,7 @@ export function gateRoutes(context: Context): readonly Handled[] {
     ),
     handle(contract.offerCaptchaRoute, async (request) => {
       request.authorize({ personId: personOf(request.principal) });
+      await request.read((tx) => requireRound(tx, request.params.roundId));
       const subjectId = residentOf(request.principal).residentAccountId;
       const action = claimAction(request.params.roundId);
       const { kind, form } = request.body;
@@ -69,6 +70,7 @@ export function gateRoutes(context: Context): readonly Handled[] {
     }),
     handle(contract.answerCaptchaRoute, async (request) => {
       request.authorize({ personId: personOf(request.principal) });
+      await request.read((tx) => requireRound(tx, request.params.roundId));
       const subjectId = residentOf(request.principal).residentAccountId;
       const purpose = { subjectId, action: claimAction(request.params.roundId) };
       const { challenge, pass } = request.body;

@@ -10,6 +10,10 @@ on conflict (gate) do update
 -- Gates that were never degraded have no row.
 select gate, state, changed_at from gate_state order by gate;
 
+-- name: isKnownRound
+-- A captcha is for a round that exists: an unknown one answers as such.
+select exists(select from round where round_id = :roundId) as is_known;
+
 -- name: spendChallenge
 -- A challenge is tried once, passed or not: whoever comes second finds it spent.
 insert into spent_nonce (purpose, nonce, spent_at, expires_at)

@@ -37,7 +37,10 @@ on conflict on constraint paper_once_per_branch_and_face do nothing
 returning register_id;
 
 -- name: listRegister
+-- Who sees only his own part of the tree sees the branches in it.
 select r.register_id, r.organisation_id, o.name, o.level, r.fund_id, r.face_fen, r.issued_count, r.at
 from paper_register r join organisation o on o.organisation_id = r.organisation_id
-where r.programme_id = :programmeId and r.register_id > :after
+where r.programme_id = :programmeId and r.register_id > :after::uuid
+  and (:everything or r.programme_id = any(:programmeIds::uuid[])
+    or exists (select 1 from unnest(:paths::text[]) as p(path) where o.path like p.path || '%'))
 order by r.register_id limit :limit;

@@ -1,4 +1,5 @@
-import { type Fen, fen } from '@huiquan/domain/fen.ts';
+import type { Fen } from '@huiquan/domain/fen.ts';
+import type { Reach } from '@huiquan/domain/access.ts';
 import { newId } from '@huiquan/domain/ids.ts';
 import { dayOf, type Instant } from '@huiquan/domain/instant.ts';
 import type { Plan } from '@huiquan/domain/plan/effective-plan.ts';
@@ -6,6 +7,7 @@ import { refuse } from '@huiquan/domain/refusals.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import { record } from '../../events/record.ts';
+import type { OrganisationLevel } from '../people/organisation.ts';
 import { currentPlan, requireRunning } from '../programme/load-plan.ts';
 
 const sql = twin(import.meta.url);
@@ -23,7 +25,7 @@ export type PaperStatement = {
 export type PaperLine = Omit<PaperStatement, 'programmeId'> & {
   readonly registerId: string;
   readonly name: string;
-  readonly level: string | null;
+  readonly level: OrganisationLevel | null;
   readonly at: Instant;
 };
 
@@ -95,16 +97,23 @@ async function requireRoom(
   }
 }
 
-/** A page of a programme's register in the order it was written, after the line `after`. */
+/** A page of a programme's register within `reach`, as it was written, after the line `after`. */
 export async function listPaper(
   tx: Tx,
   page: {
     readonly programmeId: string;
+    readonly reach?: Pick<Reach, 'everything' | 'organisationPaths' | 'programmeIds'>;
     readonly after?: string | undefined;
     readonly limit: number;
   },
 ): Promise<readonly PaperLine[]> {
-  const after = page.after ?? '00000000-0000-0000-0000-000000000000';
-  const rows = await tx.rows<PaperLine>(sql('listRegister'), { ...page, after });
-  return rows.map((row) => ({ ...row, faceFen: fen(row.faceFen) }));
+  const { programmeId, reach, limit } = page;
+  return tx.rows<PaperLine>(sql('listRegister'), {
+    programmeId,
+    everything: reach === undefined || reach.everything,
+    programmeIds: reach?.programmeIds ?? [],
+    paths: reach?.organisationPaths ?? [],
+    after: page.after ?? '00000000-0000-0000-0000-000000000000',
+    limit,
+  });
 }

@@ -72,7 +72,8 @@ create table closed_day (
 create trigger closed_day_is_a_fact before update or delete or truncate on closed_day
   for each statement execute function refuse_change();
 
-create function open_floor() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+create function open_floor() returns trigger language plpgsql security definer set search_path =
+  public, pg_temp as $$
 begin
   insert into account_balance (account_id, kind, balance_fen)
   select a.account_id, a.kind, 0 from opened a where a.kind in ('available', 'committed');
@@ -84,7 +85,8 @@ create trigger account_with_floor_has_balance after insert on account
 -- Money stays in its fund (pools mix only by an approved pool transfer, between the funds'
 -- 'available' accounts), a closed day takes no more transfers, and balances follow transfers in
 -- the same statement, whoever inserts them.
-create function apply_transfers() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+create function apply_transfers() returns trigger language plpgsql security definer set
+  search_path = public, pg_temp as $$
 declare
   offending text;
 begin
@@ -126,7 +128,8 @@ create trigger balances_follow_transfers after insert on transfer
 create view account_fold as
   select a.account_id, a.fund_id, a.kind, a.merchant_id,
     coalesce((select sum(t.amount_fen) from transfer t where t.target_id = a.account_id), 0)::bigint
-    - coalesce((select sum(t.amount_fen) from transfer t where t.source_id = a.account_id), 0)::bigint
+    - coalesce((select sum(t.amount_fen) from transfer t where t.source_id = a.account_id),
+      0)::bigint
     as balance_fen
   from account a;
 
@@ -144,7 +147,8 @@ create table funding_order (
   created_at timestamptz not null,
   confirmed_at timestamptz
 );
-create unique index remark_code_once_while_open on funding_order (account_number, remark_code, total_fen)
+create unique index remark_code_once_while_open on funding_order (account_number, remark_code,
+  total_fen)
   where state = 'open';
 create index funding_order_by_programme on funding_order (programme_id);
 

@@ -63,7 +63,8 @@ create table settlement_line (
   run_id uuid not null references settlement_run,
   merchant_id uuid not null references merchant,
   fund_id uuid not null references fund,
-  event_kind text not null constraint line_kind_known check (event_kind in ('redemption', 'refund')),
+  event_kind text not null constraint line_kind_known check (event_kind in ('redemption',
+    'refund')),
   person_id uuid not null,
   -- The redemption_id or refund_id.
   event_ref uuid not null,

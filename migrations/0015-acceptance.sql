@@ -1,6 +1,7 @@
 -- What decides whether a shop may take a voucher now, and what a till's payments still need.
 
--- A redemption shares its merchant's lock, and looks at merchant, admission, shop, terminal, cashier
+-- A redemption shares its merchant's lock, and looks at merchant, admission, shop, terminal,
+-- cashier
 -- and dishonesty list only in a later statement; whoever changes one of them takes it alone. So a
 -- suspension and a redemption come in one order or the other, never both at once.
 create function merchant_lock_key(merchant_id uuid) returns bigint

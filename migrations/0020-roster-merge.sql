@@ -1,4 +1,5 @@
--- A roster is merged into the lists chunk by chunk: what one import needs to know of itself, what may
+-- A roster is merged into the lists chunk by chunk: what one import needs to know of itself, what
+-- may
 -- be deleted again, and what is purged on schedule.
 
 -- Rows are staged in a temporary table, which no crash leaves behind.
@@ -20,7 +21,8 @@ create unique index question_once_per_roster
   on duplicate_task (roster_id, coalesce(identity_index, phone_index), name_index)
   where name_index is not null;
 
--- Nobody is entitled by a row before it is confirmed: until then it may go, afterwards it is a fact.
+-- Nobody is entitled by a row before it is confirmed: until then it may go, afterwards it is a
+-- fact.
 create function only_unconfirmed_rows_are_deleted() returns trigger language plpgsql as $$
 begin
   if exists (select from gone where state <> 'imported') then

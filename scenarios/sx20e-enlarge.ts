@@ -2,7 +2,8 @@ import type { Evaluation } from '@huiquan/domain/evaluation/evaluation.ts';
 import { fen, type Fen } from '@huiquan/domain/fen.ts';
 
 /**
- * What a sample of one in `times` stands for: members, counts and money times as large. Counties are
+ * What a sample of one in `times` stands for: members, counts and money times as large. Counties
+ * are
  * never sampled.
  */
 export function enlarged(sample: Evaluation, times: number): Evaluation {

@@ -3,7 +3,9 @@ import type { Db } from '../server/src/db/pool.ts';
 import { setClock } from '../server/src/given/voucher.ts';
 import type { Keys } from '../server/src/keys.ts';
 
-/** Where a scenario plays: a database, its keys, its clock, and a folder for the files handed in. */
+/**
+ * Where a scenario plays: a database, its keys, its clock, and a folder for the files handed in.
+ */
 export type Stage = {
   readonly db: Db;
   /** The owner's connection: sets the clock. */

@@ -32,7 +32,10 @@ writeFileSync(
   `/** The exceptions of one year as MMDD: weekdays that are off, weekend days that are worked. */
 export type CalendarYear = { readonly off: string; readonly worked: string };
 
-/** 国务院办公厅 holiday lists, ${years[0]}–${years.at(-1)}. Made by tools/make-calendar.ts; not edited by hand. */
+/**
+ * 国务院办公厅 holiday lists, ${years[0]}–${years.at(-1)}. Made by tools/make-calendar.ts; not edited by
+ * hand.
+ */
 export const calendarYears: Readonly<Record<number, CalendarYear>> = {
 ${lines.join('\n')}
 };

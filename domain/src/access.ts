@@ -16,6 +16,7 @@ export const roles = [
   'CSA', // customer service
   'SYS', // system administrator
 ] as const;
+/** A role's code. */
 export type Role = (typeof roles)[number];
 
 /** `resource.action`: every route names one. */
@@ -63,6 +64,7 @@ export type ObjectScope = {
   readonly namedOrganisationIds?: readonly string[];
 };
 
+/** What a permission says about an object. */
 export type Decision = 'allow' | 'forbidden' | 'absent' | 'read_only';
 
 const watchers: ReadonlySet<Role> = new Set<Role>(['AUD', 'POL']);
@@ -206,7 +208,8 @@ export function scopeCovers(held: GrantScope, given: GrantScope): boolean {
 }
 
 /**
- * Whether the holder of `grants` may hand on `role` on `scope` until `endsAt`: only a role he holds,
+ * Whether the holder of `grants` may hand on `role` on `scope` until `endsAt`: only a role he
+ * holds,
  * nowhere wider and no longer.
  * @policy access 5.1(9)
  */

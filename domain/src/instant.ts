@@ -45,7 +45,9 @@ export function dayOf(at: Instant): string {
     .toString();
 }
 
-/** The first instant of `day` (`YYYY-MM-DD`) in Asia/Shanghai. Throws RangeError for no such day. */
+/**
+ * The first instant of `day` (`YYYY-MM-DD`) in Asia/Shanghai. Throws RangeError for no such day.
+ */
 export function startOfDay(day: string): Instant {
   return instant(Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds);
 }

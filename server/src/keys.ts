@@ -1,6 +1,8 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
-/** What a derived key is for; a value sealed or indexed for one purpose means nothing to another. */
+/**
+ * What a derived key is for; a value sealed or indexed for one purpose means nothing to another.
+ */
 export type Purpose =
   | 'envelope'
   | 'identity-index'

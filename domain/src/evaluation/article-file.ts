@@ -3,7 +3,9 @@ import { figureUnits } from './figures.ts';
 
 const closed = { additionalProperties: false } as const;
 
-/** A published evaluation as a file in `programmes/evaluations/`: what is printed, word for word. */
+/**
+ * A published evaluation as a file in `programmes/evaluations/`: what is printed, word for word.
+ */
 export const ArticleFile = Type.Object(
   {
     format: Type.Literal(1),

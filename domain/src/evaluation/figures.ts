@@ -143,7 +143,8 @@ function countyLines({ guarantee }: Evaluation): readonly Figure[] {
 }
 
 /**
- * Every figure of an evaluation by its id, exact. Figures that nothing in the ledger can tell (travel
+ * Every figure of an evaluation by its id, exact. Figures that nothing in the ledger can tell
+ * (travel
  * cards) stand without a value.
  * @policy SX20E; requirement A1
  */

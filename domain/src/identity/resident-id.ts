@@ -3,7 +3,9 @@ import { countyCodes } from './regions.ts';
 /** Why a text is not a resident ID number. */
 export type ResidentIdProblem = 'id_malformed' | 'id_birth_date' | 'id_check_digit';
 
-/** What a resident ID number says about its holder. `birthDate` is `YYYY-MM-DD`, a day, no instant. */
+/**
+ * What a resident ID number says about its holder. `birthDate` is `YYYY-MM-DD`, a day, no instant.
+ */
 export type ResidentIdFacts = {
   readonly regionCode: string;
   readonly regionKnown: boolean;

@@ -21,7 +21,9 @@ export function roundRefusal(round: ClaimableRound, now: Instant): RefusalCode |
   return now < round.closesAt ? undefined : 'round_closed';
 }
 
-/** The counter that numbers a person's claims in a programme and so makes them wait for each other. */
+/**
+ * The counter that numbers a person's claims in a programme and so makes them wait for each other.
+ */
 export function claimSequence(programmeId: string, personId: string) {
   return {
     limitKey: `${programmeId}/claim/sequence`,

@@ -45,7 +45,9 @@ async function replay<T>(tx: Tx, command: CommandKey): Promise<Final<T>> {
   return { result: row.outcome.done as T, replayed: true };
 }
 
-/** Whether an earlier request with this key has been answered: its gates need not be passed again. */
+/**
+ * Whether an earlier request with this key has been answered: its gates need not be passed again.
+ */
 export async function isAnswered(
   tx: Tx,
   command: Pick<CommandKey, 'caller' | 'route' | 'key'>,

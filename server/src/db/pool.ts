@@ -20,7 +20,9 @@ function parseInstant(text: string): number {
   return instant(Date.parse(text.replace(' ', 'T').replace(/\+00$/, 'Z')));
 }
 
-/** How column values become TypeScript: bigint for int8, `Instant` for timestamptz, text for date. */
+/**
+ * How column values become TypeScript: bigint for int8, `Instant` for timestamptz, text for date.
+ */
 const parsers = new Map<number, (text: string) => unknown>([
   [oid.int8, BigInt],
   [oid.int8Array, (text: string) => arrayParser(text).map(BigInt)],

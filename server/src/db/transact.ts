@@ -31,7 +31,9 @@ export type Tx = {
   maybe<Row>(statement: Statement, values?: Values): Promise<Row | undefined>;
   /** How many rows the statement touched. */
   execute(statement: Statement, values?: Values): Promise<number>;
-  /** Runs `work` under a savepoint: a refusal inside undoes only what `work` did, then goes on up. */
+  /**
+   * Runs `work` under a savepoint: a refusal inside undoes only what `work` did, then goes on up.
+   */
   nested<T>(work: () => Promise<T>): Promise<T>;
   /** The driver's connection, for COPY only. */
   readonly client: pg.PoolClient;
@@ -154,7 +156,8 @@ async function attempt<T>(
     throw refusalOfError(error) ?? error;
   });
   let broken = false;
-  // A server that goes away between two statements is told to the next statement; without a listener
+  // A server that goes away between two statements is told to the next statement; without a
+  // listener
   // the process would end.
   const onLost = () => void (broken = true);
   client.on('error', onLost);

@@ -65,52 +65,61 @@ async function tamper(statement: string, values: unknown[] = []) {
   await owner.query('alter table event enable trigger user; alter table block enable trigger user');
 }
 
-test('every act is sealed once, also those written by sixteen at once while the sealer runs', async () => {
-  let writing = true;
-  const sealing = (async () => {
-    while (writing) await Promise.all([seal(db), seal(db)]);
-  })();
-  await Promise.all(
-    Array.from({ length: 16 }, async (_, writer) => {
-      for (let n = 0; n < 25; n += 1) await write(writer * 100 + n, [1, 2]);
-    }),
-  );
-  writing = false;
-  await sealing;
-  await sealAll();
-  const report = await check();
-  assert.equal(report.firstBad, undefined);
-  assert.deepEqual([report.events, report.leaves, report.unsealed], [400, 1200, 0]);
-});
+test(
+  'every act is sealed once, also those written by sixteen at once while the ' + 'sealer runs',
+  async () => {
+    let writing = true;
+    const sealing = (async () => {
+      while (writing) await Promise.all([seal(db), seal(db)]);
+    })();
+    await Promise.all(
+      Array.from({ length: 16 }, async (_, writer) => {
+        for (let n = 0; n < 25; n += 1) await write(writer * 100 + n, [1, 2]);
+      }),
+    );
+    writing = false;
+    await sealing;
+    await sealAll();
+    const report = await check();
+    assert.equal(report.firstBad, undefined);
+    assert.deepEqual([report.events, report.leaves, report.unsealed], [400, 1200, 0]);
+  },
+);
 
-test('an act that was rolled back leaves neither effect nor trace, and the chain goes on', async () => {
-  await write(1);
-  await assert.rejects(
-    transact(db, actor, async (tx) => {
-      await record(tx, act(2));
-      throw new Error('changed my mind');
-    }),
-  );
-  await write(3);
-  await sealAll();
-  const report = await check();
-  assert.deepEqual([report.events, report.firstBad], [2, undefined]);
-});
+test(
+  'an act that was rolled back leaves neither effect nor trace, and the chain goes ' + 'on',
+  async () => {
+    await write(1);
+    await assert.rejects(
+      transact(db, actor, async (tx) => {
+        await record(tx, act(2));
+        throw new Error('changed my mind');
+      }),
+    );
+    await write(3);
+    await sealAll();
+    const report = await check();
+    assert.deepEqual([report.events, report.firstBad], [2, undefined]);
+  },
+);
 
-test('an act of a transaction still running waits; what is decided before it is sealed', async () => {
-  await write(1);
-  const open = new pg.Client({ connectionString: database.appUrl });
-  await open.connect();
-  await open.query('begin');
-  await open.query('select pg_current_xact_id()');
-  await write(2);
-  await seal(db);
-  assert.deepEqual([(await check()).events, (await check()).unsealed], [1, 1]);
-  await open.query('commit');
-  await open.end();
-  await sealAll();
-  assert.deepEqual([(await check()).events, (await check()).unsealed], [2, 0]);
-});
+test(
+  'an act of a transaction still running waits; what is decided before it is ' + 'sealed',
+  async () => {
+    await write(1);
+    const open = new pg.Client({ connectionString: database.appUrl });
+    await open.connect();
+    await open.query('begin');
+    await open.query('select pg_current_xact_id()');
+    await write(2);
+    await seal(db);
+    assert.deepEqual([(await check()).events, (await check()).unsealed], [1, 1]);
+    await open.query('commit');
+    await open.end();
+    await sealAll();
+    assert.deepEqual([(await check()).events, (await check()).unsealed], [2, 0]);
+  },
+);
 
 test('changing one figure of a sealed act names the act', async () => {
   for (let n = 0; n < 5; n += 1) await write(n);

@@ -51,7 +51,8 @@ async function firstBadHead(tx: Tx): Promise<string | undefined> {
 }
 
 /**
- * Checks the whole chain from its rows: each block follows its predecessor without gap or fork, each
+ * Checks the whole chain from its rows: each block follows its predecessor without gap or fork,
+ * each
  * sealed event still hashes to what was sealed, none is missing, each published head is in it.
  * Events not yet sealed are counted; one overdue by a minute is bad.
  */

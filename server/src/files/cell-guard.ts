@@ -2,7 +2,8 @@
 export type CellValue = string | number | null;
 
 /**
- * `text` as an exported cell may hold it. A spreadsheet runs what begins with = + - @, tab or a line
+ * `text` as an exported cell may hold it. A spreadsheet runs what begins with = + - @, tab or a
+ * line
  * end, also in full width, as a formula; an apostrophe before it makes it text. Characters that no
  * file can carry (NUL, half surrogates, other controls) are dropped.
  */

@@ -50,17 +50,20 @@ test('rare characters beyond GBK survive GB18030', async () => {
   assert.deepEqual(await cellsOf(iconv.encode('𬭩,䶮', 'gb18030')), [['𬭩', '䶮']]);
 });
 
-test('any mix of line ends, quoted cells and blank lines keeps the row numbers people see', async () => {
-  const rows = await rowsOf('a,b\r\n1,"x,\n""y"""\n\n,\r3,4');
-  assert.deepEqual(
-    rows.map((row) => [row.rowNumber, row.cells]),
-    [
-      [1, ['a', 'b']],
-      [2, ['1', 'x,\n"y"']],
-      [5, ['3', '4']],
-    ],
-  );
-});
+test(
+  'any mix of line ends, quoted cells and blank lines keeps the row numbers people ' + 'see',
+  async () => {
+    const rows = await rowsOf('a,b\r\n1,"x,\n""y"""\n\n,\r3,4');
+    assert.deepEqual(
+      rows.map((row) => [row.rowNumber, row.cells]),
+      [
+        [1, ['a', 'b']],
+        [2, ['1', 'x,\n"y"']],
+        [5, ['3', '4']],
+      ],
+    );
+  },
+);
 
 test('backticks before fields are dropped, tabs separate where no comma does', async () => {
   assert.deepEqual(await cellsOf('记账时间,金额\n`2023-09-01,`300.00'), [
@@ -99,20 +102,23 @@ test('an empty file has no rows', async () => {
   assert.deepEqual(await rowsOf('\uFEFF\r\n'), []);
 });
 
-test('a stream is read as well, refused when too large, and an abort of its source is passed on', async () => {
-  const rows = await Array.fromAsync(readTable(Readable.from([text]), { name: 'a.csv' }));
-  assert.deepEqual(
-    rows.map((row) => row.cells),
-    expected,
-  );
-  const large = readTable(Readable.from(['x'.repeat(11)]), {
-    name: 'a.csv',
-    limits: { bytesMax: 10 },
-  });
-  await assert.rejects(Array.fromAsync(large), refusedAs('payload_too_large'));
-  const broken = new Readable({ read: () => void broken.destroy(new Error('cut mid-file')) });
-  await assert.rejects(Array.fromAsync(readTable(broken, { name: 'a.csv' })), /cut mid-file/);
-});
+test(
+  'a stream is read as well, refused when too large, and an abort of its source is ' + 'passed on',
+  async () => {
+    const rows = await Array.fromAsync(readTable(Readable.from([text]), { name: 'a.csv' }));
+    assert.deepEqual(
+      rows.map((row) => row.cells),
+      expected,
+    );
+    const large = readTable(Readable.from(['x'.repeat(11)]), {
+      name: 'a.csv',
+      limits: { bytesMax: 10 },
+    });
+    await assert.rejects(Array.fromAsync(large), refusedAs('payload_too_large'));
+    const broken = new Readable({ read: () => void broken.destroy(new Error('cut mid-file')) });
+    await assert.rejects(Array.fromAsync(readTable(broken, { name: 'a.csv' })), /cut mid-file/);
+  },
+);
 
 test('leaving the loop early is no error', async () => {
   for await (const row of readTable(samples.put('1\n2\n3\n'), { name: 'a.csv' })) {

@@ -27,20 +27,23 @@ test('what a file is decides its content, and its name must agree', async () => 
   assert.equal(await answerTo('a.xlsx', sampleXlsx(row)), '1 rows');
 });
 
-test('a csv or old xls renamed to xlsx, an xlsx renamed to csv and other kinds are not allowed', async () => {
-  const xls = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(2000)]);
-  assert.equal(await answerTo('a.xlsx', 'a,b\n1,2\n'), 'file_type_not_allowed');
-  assert.equal(await answerTo('a.xlsx', xls), 'file_type_not_allowed');
-  assert.equal(await answerTo('a.xls', xls), 'file_type_not_allowed');
-  assert.equal(await answerTo('a.csv', xls), 'file_type_not_allowed');
-  assert.equal(await answerTo('a.csv', sampleXlsx(row)), 'file_type_not_allowed');
-  assert.equal(await answerTo('a.xlsm', sampleXlsx(row)), 'file_type_not_allowed');
-  assert.equal(await answerTo('a', 'a,b'), 'file_type_not_allowed');
-  assert.equal(await answerTo('a.csv', '%PDF-1.7 ...'), 'file_type_not_allowed');
-  assert.equal(await answerTo('a.csv', '<html><table>'), 'file_type_not_allowed');
-  assert.equal(await answerTo('a.csv', Buffer.alloc(500)), 'file_type_not_allowed');
-  assert.equal(await answerTo('a.xlsx', ''), 'file_type_not_allowed');
-});
+test(
+  'a csv or old xls renamed to xlsx, an xlsx renamed to csv and other kinds are ' + 'not allowed',
+  async () => {
+    const xls = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(2000)]);
+    assert.equal(await answerTo('a.xlsx', 'a,b\n1,2\n'), 'file_type_not_allowed');
+    assert.equal(await answerTo('a.xlsx', xls), 'file_type_not_allowed');
+    assert.equal(await answerTo('a.xls', xls), 'file_type_not_allowed');
+    assert.equal(await answerTo('a.csv', xls), 'file_type_not_allowed');
+    assert.equal(await answerTo('a.csv', sampleXlsx(row)), 'file_type_not_allowed');
+    assert.equal(await answerTo('a.xlsm', sampleXlsx(row)), 'file_type_not_allowed');
+    assert.equal(await answerTo('a', 'a,b'), 'file_type_not_allowed');
+    assert.equal(await answerTo('a.csv', '%PDF-1.7 ...'), 'file_type_not_allowed');
+    assert.equal(await answerTo('a.csv', '<html><table>'), 'file_type_not_allowed');
+    assert.equal(await answerTo('a.csv', Buffer.alloc(500)), 'file_type_not_allowed');
+    assert.equal(await answerTo('a.xlsx', ''), 'file_type_not_allowed');
+  },
+);
 
 test('a workbook with a password is refused as such', async () => {
   const ole = Buffer.from('d0cf11e0a1b11ae1', 'hex');
@@ -64,36 +67,46 @@ test('a zip of programs, a text document and macros are not allowed', async () =
   assert.equal(await answerTo('a.xlsx', hidden), 'file_type_not_allowed');
 });
 
-test('a DTD in any part, an entity of its own, links to other files and objects are refused', async () => {
-  const dtd = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>';
-  const parts = ['xl/worksheets/sheet1.xml', 'xl/styles.xml', 'docProps/app.xml', '_rels/.rels'];
-  for (const part of [...parts, 'xl/theme/theme1.xml', '[Content_Types].xml']) {
-    assert.equal(await answerTo('a.xlsx', sampleXlsx(row, { [part]: dtd })), 'file_rejected', part);
-  }
-  const entity = '<row r="1"><c r="A1" t="inlineStr"><is><t>&xxe;</t></is></c></row>';
-  assert.equal(await answerTo('a.xlsx', sampleXlsx(entity)), 'file_rejected');
-  const link = { 'xl/externalLinks/externalLink1.xml': '<x/>' };
-  assert.equal(await answerTo('a.xlsx', sampleXlsx(row, link)), 'file_rejected');
-  const relation = (type: string): Record<string, string> => ({
-    'xl/worksheets/_rels/sheet1.xml.rels': `<Relationships><Relationship Id="r" Type="x/${type}" Target="http://169.254.169.254/" TargetMode="External"/></Relationships>`,
-  });
-  assert.equal(await answerTo('a.xlsx', sampleXlsx(row, relation('image'))), 'file_rejected');
-  assert.equal(await answerTo('a.xlsx', sampleXlsx(row, relation('hyperlink'))), '1 rows');
-  const utf16 = { 'docProps/app.xml': '<?xml version="1.0" encoding="UTF-16"?><x/>' };
-  assert.equal(await answerTo('a.xlsx', sampleXlsx(row, utf16)), 'file_rejected');
-});
+test(
+  'a DTD in any part, an entity of its own, links to other files and objects are ' + 'refused',
+  async () => {
+    const dtd = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>';
+    const parts = ['xl/worksheets/sheet1.xml', 'xl/styles.xml', 'docProps/app.xml', '_rels/.rels'];
+    for (const part of [...parts, 'xl/theme/theme1.xml', '[Content_Types].xml']) {
+      assert.equal(
+        await answerTo('a.xlsx', sampleXlsx(row, { [part]: dtd })),
+        'file_rejected',
+        part,
+      );
+    }
+    const entity = '<row r="1"><c r="A1" t="inlineStr"><is><t>&xxe;</t></is></c></row>';
+    assert.equal(await answerTo('a.xlsx', sampleXlsx(entity)), 'file_rejected');
+    const link = { 'xl/externalLinks/externalLink1.xml': '<x/>' };
+    assert.equal(await answerTo('a.xlsx', sampleXlsx(row, link)), 'file_rejected');
+    const relation = (type: string): Record<string, string> => ({
+      'xl/worksheets/_rels/sheet1.xml.rels': `<Relationships><Relationship Id="r" Type="x/${type}" Target="http://169.254.169.254/" TargetMode="External"/></Relationships>`,
+    });
+    assert.equal(await answerTo('a.xlsx', sampleXlsx(row, relation('image'))), 'file_rejected');
+    assert.equal(await answerTo('a.xlsx', sampleXlsx(row, relation('hyperlink'))), '1 rows');
+    const utf16 = { 'docProps/app.xml': '<?xml version="1.0" encoding="UTF-16"?><x/>' };
+    assert.equal(await answerTo('a.xlsx', sampleXlsx(row, utf16)), 'file_rejected');
+  },
+);
 
-test('the shown name has no folders, direction marks or NUL and at most a hundred characters', () => {
-  assert.equal(displayName('../../etc/名单.xlsx'), '名单.xlsx');
-  assert.equal(displayName('C:\\temp\\名单.csv'), '名单.csv');
-  assert.equal(displayName('名单\u202Exslx.exe\0'), '名单xslx.exe');
-  assert.equal(displayName('con.xlsx'), 'con.xlsx');
-  assert.equal(displayName('..'), '未命名文件');
-  assert.equal(displayName('\0'), '未命名文件');
-  const long = displayName(`${'𬭩'.repeat(300)}.xlsx`);
-  assert.equal(Array.from(long).length, 100);
-  assert.ok(long.endsWith('….xlsx'));
-  assert.ok(displayName('a\uD800.csv').isWellFormed());
-  assert.equal(extensionOf('a/b.tar.XLSX'), 'xlsx');
-  assert.equal(extensionOf('csv'), '');
-});
+test(
+  'the shown name has no folders, direction marks or NUL and at most a hundred ' + 'characters',
+  () => {
+    assert.equal(displayName('../../etc/名单.xlsx'), '名单.xlsx');
+    assert.equal(displayName('C:\\temp\\名单.csv'), '名单.csv');
+    assert.equal(displayName('名单\u202Exslx.exe\0'), '名单xslx.exe');
+    assert.equal(displayName('con.xlsx'), 'con.xlsx');
+    assert.equal(displayName('..'), '未命名文件');
+    assert.equal(displayName('\0'), '未命名文件');
+    const long = displayName(`${'𬭩'.repeat(300)}.xlsx`);
+    assert.equal(Array.from(long).length, 100);
+    assert.ok(long.endsWith('….xlsx'));
+    assert.ok(displayName('a\uD800.csv').isWellFormed());
+    assert.equal(extensionOf('a/b.tar.XLSX'), 'xlsx');
+    assert.equal(extensionOf('csv'), '');
+  },
+);

@@ -85,22 +85,25 @@ test('what is wrong with a cell is a problem of its row and of no other', async 
   assert.equal(records[2]?.values.name, '');
 });
 
-test('an ID or phone stored as a number is never guessed, an amount stored as a number is read', async () => {
-  const text = (value: string): string => `<c t="inlineStr"><is><t>${value}</t></is></c>`;
-  const number = (value: string): string => `<c><v>${value}</v></c>`;
-  const heads = header.split(',').map(text).join('');
-  const cells =
-    text('王') + number('13800138000') + number('300') + number('300') + number('1.402E17');
-  const good = text('王') + text('13800138000') + number('300.5') + text('300') + text('14020X');
-  const rows = `<row>${heads}</row><row>${cells}</row><row>${good}</row>`;
-  const records = await recordsOf('a.xlsx', sampleXlsx(rows));
-  assert.deepEqual(records[0]?.problems, [
-    { code: 'number_in_text_cell', column: '手机号' },
-    { code: 'number_in_text_cell', column: '身份证号' },
-  ]);
-  assert.deepEqual(records[1]?.problems, []);
-  assert.equal(records[1]?.values.face, '300.5');
-});
+test(
+  'an ID or phone stored as a number is never guessed, an amount stored as a ' + 'number is read',
+  async () => {
+    const text = (value: string): string => `<c t="inlineStr"><is><t>${value}</t></is></c>`;
+    const number = (value: string): string => `<c><v>${value}</v></c>`;
+    const heads = header.split(',').map(text).join('');
+    const cells =
+      text('王') + number('13800138000') + number('300') + number('300') + number('1.402E17');
+    const good = text('王') + text('13800138000') + number('300.5') + text('300') + text('14020X');
+    const rows = `<row>${heads}</row><row>${cells}</row><row>${good}</row>`;
+    const records = await recordsOf('a.xlsx', sampleXlsx(rows));
+    assert.deepEqual(records[0]?.problems, [
+      { code: 'number_in_text_cell', column: '手机号' },
+      { code: 'number_in_text_cell', column: '身份证号' },
+    ]);
+    assert.deepEqual(records[1]?.problems, []);
+    assert.equal(records[1]?.values.face, '300.5');
+  },
+);
 
 test('bytes that are no text in a file of mixed encodings are a problem of their row', async () => {
   const broken = Buffer.concat([

@@ -11,18 +11,21 @@ import { receiveFile } from './receive-file.ts';
 const received = (): string[] =>
   readdirSync(tmpdir()).filter((name) => name.startsWith('huiquan-upload-'));
 
-test('a received file lies under a random name, readable by no one else, known by its hash', async () => {
-  const content = Buffer.from('姓名,手机号\n');
-  const file = await receiveFile(Readable.from([content]), { name: '../../名单.csv' });
-  assert.equal(file.name, '名单.csv');
-  assert.equal(file.bytes, content.length);
-  assert.equal(file.sha256, createHash('sha256').update(content).digest('hex'));
-  assert.deepEqual(readFileSync(file.path), content);
-  assert.equal(statSync(file.path).mode & 0o077, 0);
-  assert.match(basename(file.path), /^[0-9a-f-]{36}$/);
-  await file.release();
-  assert.equal(existsSync(dirname(file.path)), false);
-});
+test(
+  'a received file lies under a random name, readable by no one else, known by its ' + 'hash',
+  async () => {
+    const content = Buffer.from('姓名,手机号\n');
+    const file = await receiveFile(Readable.from([content]), { name: '../../名单.csv' });
+    assert.equal(file.name, '名单.csv');
+    assert.equal(file.bytes, content.length);
+    assert.equal(file.sha256, createHash('sha256').update(content).digest('hex'));
+    assert.deepEqual(readFileSync(file.path), content);
+    assert.equal(statSync(file.path).mode & 0o077, 0);
+    assert.match(basename(file.path), /^[0-9a-f-]{36}$/);
+    await file.release();
+    assert.equal(existsSync(dirname(file.path)), false);
+  },
+);
 
 test('a file over the limit, or whose sender goes away, is not kept', async () => {
   const before = new Set(received());

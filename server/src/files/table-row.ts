@@ -5,7 +5,8 @@ export type CellFlaw = { readonly column?: number; readonly code: RowProblemCode
 
 /**
  * One row of a table as it stands in the file: `rowNumber` from 1 as a spreadsheet program shows
- * it, `cells` as text, `numbers` the columns that were stored as numbers, `flaws` the cells that may
+ * it, `cells` as text, `numbers` the columns that were stored as numbers, `flaws` the cells that
+ * may
  * not be used. Blank rows are skipped; their numbers are not.
  */
 export type TableRow = {

@@ -25,7 +25,8 @@ const outside = /^xl\/(?:externalLinks|embeddings|activeX|queryTables|connection
 
 /**
  * Checks that the zip file at `path` is a plain workbook and finds its first visible sheet. Refuses
- * `file_type_not_allowed` for another kind of file, programs or macros; `file_rejected` for a DTD in
+ * `file_type_not_allowed` for another kind of file, programs or macros; `file_rejected` for a DTD
+ * in
  * any part, links to other files, embedded objects, or a structure that does not hold together.
  */
 export async function openWorkbook(path: string, parts: Parts): Promise<Workbook> {

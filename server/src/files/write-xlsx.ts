@@ -5,8 +5,10 @@ import { guardedText } from './cell-guard.ts';
 import type { CellRows } from './write-csv.ts';
 
 /**
- * A workbook of one sheet as bytes, in constant memory; beyond 1,048,576 rows it goes on in a second
- * sheet with the header repeated. Texts are stored as texts, so an ID or phone keeps its digits, and
+ * A workbook of one sheet as bytes, in constant memory; beyond 1,048,576 rows it goes on in a
+ * second
+ * sheet with the header repeated. Texts are stored as texts, so an ID or phone keeps its digits,
+ * and
  * are guarded as in a CSV, which such a sheet may become.
  */
 export function writeXlsx(

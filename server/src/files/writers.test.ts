@@ -70,33 +70,36 @@ test('what is written as CSV is read back the same', async () => {
   );
 });
 
-test('a bill has backticks before its fields, two summary lines, amounts in 元 and digests', async () => {
-  const paid: Fen[] = [];
-  function* rows() {
-    for (const amount of [30_000, 5]) {
-      paid.push(fen(amount));
-      yield ['2023-09-01', '1402021990', fen(amount)];
+test(
+  'a bill has backticks before its fields, two summary lines, amounts in 元 and ' + 'digests',
+  async () => {
+    const paid: Fen[] = [];
+    function* rows() {
+      for (const amount of [30_000, 5]) {
+        paid.push(fen(amount));
+        yield ['2023-09-01', '1402021990', fen(amount)];
+      }
     }
-  }
-  const bill = writeBill({
-    header: ['记账时间', '业务单号', '收支金额(元)'],
-    rows: rows(),
-    summaryHeader: ['总笔数', '总金额(元)'],
-    summary: () => [paid.length, sumFen(paid)],
-  });
-  const content = await bytesOf(bill.content);
-  assert.equal(
-    content.toString(),
-    '\uFEFF记账时间,业务单号,收支金额(元)\r\n' +
-      '`2023-09-01,`1402021990,`300.00\r\n`2023-09-01,`1402021990,`0.05\r\n' +
-      '总笔数,总金额(元)\r\n`2,`300.05\r\n',
-  );
-  assert.deepEqual(await bill.digests, {
-    sha1: createHash('sha1').update(content).digest('hex'),
-    sm3: createHash('sm3').update(content).digest('hex'),
-    bytes: content.length,
-  });
-});
+    const bill = writeBill({
+      header: ['记账时间', '业务单号', '收支金额(元)'],
+      rows: rows(),
+      summaryHeader: ['总笔数', '总金额(元)'],
+      summary: () => [paid.length, sumFen(paid)],
+    });
+    const content = await bytesOf(bill.content);
+    assert.equal(
+      content.toString(),
+      '\uFEFF记账时间,业务单号,收支金额(元)\r\n' +
+        '`2023-09-01,`1402021990,`300.00\r\n`2023-09-01,`1402021990,`0.05\r\n' +
+        '总笔数,总金额(元)\r\n`2,`300.05\r\n',
+    );
+    assert.deepEqual(await bill.digests, {
+      sha1: createHash('sha1').update(content).digest('hex'),
+      sm3: createHash('sm3').update(content).digest('hex'),
+      bytes: content.length,
+    });
+  },
+);
 
 test('the digests of a bill that broke off are never given', async () => {
   const header = ['a'];

@@ -100,38 +100,44 @@ test('hidden sheets are passed over, hidden rows are flawed', async () => {
   await assert.rejects(rowsOf(none), refusedAs('file_rejected'));
 });
 
-test('of merged cells only the first has a value; readings beside characters are not read', async () => {
-  const run =
-    '<c r="A1" t="inlineStr"><is><r><t>王</t></r><r><t> 明</t></r><rPh><t>オウ</t></rPh></is></c>';
-  const parts = sampleWorkbook(`<row r="1">${run}</row><row r="2">${text('B2', '后')}</row>`);
-  const sheet = (parts.get('xl/worksheets/sheet1.xml') ?? '').replace(
-    '</sheetData>',
-    '</sheetData><mergeCells count="1"><mergeCell ref="A1:A2"/></mergeCells>',
-  );
-  const rows = await rowsOf(sampleXlsx('', { 'xl/worksheets/sheet1.xml': sheet }));
-  assert.deepEqual(
-    rows.map((row) => row.cells),
-    [['王 明'], ['', '后']],
-  );
-});
+test(
+  'of merged cells only the first has a value; readings beside characters are not ' + 'read',
+  async () => {
+    const run =
+      '<c r="A1" t="inlineStr"><is><r><t>王</t></r><r><t> 明</t></r><rPh><t>オウ</t></rPh></is></c>';
+    const parts = sampleWorkbook(`<row r="1">${run}</row><row r="2">${text('B2', '后')}</row>`);
+    const sheet = (parts.get('xl/worksheets/sheet1.xml') ?? '').replace(
+      '</sheetData>',
+      '</sheetData><mergeCells count="1"><mergeCell ref="A1:A2"/></mergeCells>',
+    );
+    const rows = await rowsOf(sampleXlsx('', { 'xl/worksheets/sheet1.xml': sheet }));
+    assert.deepEqual(
+      rows.map((row) => row.cells),
+      [['王 明'], ['', '后']],
+    );
+  },
+);
 
-test('a cell at the far corner, too many columns, blank rows and a long cell are limits', async () => {
-  const far = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>';
-  await assert.rejects(rowsOf(sampleXlsx(far)), refusedAs('sheet_limits'));
-  const beyond = '<row r="1048577"><c r="A1048577"><v>1</v></c></row>';
-  await assert.rejects(rowsOf(sampleXlsx(beyond)), refusedAs('sheet_limits'));
-  const wide = `<row r="1">${'<c><v>1</v></c>'.repeat(201)}</row>`;
-  await assert.rejects(rowsOf(sampleXlsx(wide)), refusedAs('sheet_limits'));
-  const allowed = `<row r="1">${'<c><v>1</v></c>'.repeat(200)}</row>`;
-  assert.equal((await rowsOf(sampleXlsx(allowed)))[0]?.cells.length, 200);
-  const long = `<row r="1">${text('A1', 'x'.repeat(10_001))}</row>`;
-  await assert.rejects(rowsOf(sampleXlsx(long)), refusedAs('sheet_limits'));
-  const styled = '<row s="1"><c s="1"/></row>'.repeat(1001);
-  await assert.rejects(
-    rowsOf(sampleXlsx(styled), { blankRowsMax: 1000 }),
-    refusedAs('sheet_limits'),
-  );
-});
+test(
+  'a cell at the far corner, too many columns, blank rows and a long cell are ' + 'limits',
+  async () => {
+    const far = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>';
+    await assert.rejects(rowsOf(sampleXlsx(far)), refusedAs('sheet_limits'));
+    const beyond = '<row r="1048577"><c r="A1048577"><v>1</v></c></row>';
+    await assert.rejects(rowsOf(sampleXlsx(beyond)), refusedAs('sheet_limits'));
+    const wide = `<row r="1">${'<c><v>1</v></c>'.repeat(201)}</row>`;
+    await assert.rejects(rowsOf(sampleXlsx(wide)), refusedAs('sheet_limits'));
+    const allowed = `<row r="1">${'<c><v>1</v></c>'.repeat(200)}</row>`;
+    assert.equal((await rowsOf(sampleXlsx(allowed)))[0]?.cells.length, 200);
+    const long = `<row r="1">${text('A1', 'x'.repeat(10_001))}</row>`;
+    await assert.rejects(rowsOf(sampleXlsx(long)), refusedAs('sheet_limits'));
+    const styled = '<row s="1"><c s="1"/></row>'.repeat(1001);
+    await assert.rejects(
+      rowsOf(sampleXlsx(styled), { blankRowsMax: 1000 }),
+      refusedAs('sheet_limits'),
+    );
+  },
+);
 
 test('bombs are refused before or while they inflate', async () => {
   const zeros = Buffer.alloc(50 * 1024 * 1024, 0x20);
@@ -161,19 +167,22 @@ test('cells that repeat in a row and styles without end cannot fill the memory',
   );
 });
 
-test('parts that share bytes, climbing or doubled names and encrypted parts are refused', async () => {
-  const good = Array.from(sampleWorkbook(''), ([name, content]) => ({ name, content }));
-  const withPart = (name: string, flags = 0): Buffer =>
-    sampleZip([...good, { name, content: '<x/>', flags }]);
-  assert.deepEqual(await rowsOf(withPart('xl/x.xml')), []);
-  await assert.rejects(rowsOf(withPart('../x.xml')), refusedAs('file_rejected'));
-  await assert.rejects(rowsOf(withPart('xl/styles.xml')), refusedAs('file_rejected'));
-  await assert.rejects(rowsOf(withPart('xl/x.xml', 1)), refusedAs('file_rejected'));
-  const shared = sampleZip(good);
-  const second = shared.indexOf('PK\x01\x02', shared.indexOf('PK\x01\x02') + 4, 'latin1');
-  shared.writeUInt32LE(0, second + 42);
-  await assert.rejects(rowsOf(shared), refusedAs('file_rejected'));
-});
+test(
+  'parts that share bytes, climbing or doubled names and encrypted parts are ' + 'refused',
+  async () => {
+    const good = Array.from(sampleWorkbook(''), ([name, content]) => ({ name, content }));
+    const withPart = (name: string, flags = 0): Buffer =>
+      sampleZip([...good, { name, content: '<x/>', flags }]);
+    assert.deepEqual(await rowsOf(withPart('xl/x.xml')), []);
+    await assert.rejects(rowsOf(withPart('../x.xml')), refusedAs('file_rejected'));
+    await assert.rejects(rowsOf(withPart('xl/styles.xml')), refusedAs('file_rejected'));
+    await assert.rejects(rowsOf(withPart('xl/x.xml', 1)), refusedAs('file_rejected'));
+    const shared = sampleZip(good);
+    const second = shared.indexOf('PK\x01\x02', shared.indexOf('PK\x01\x02') + 4, 'latin1');
+    shared.writeUInt32LE(0, second + 42);
+    await assert.rejects(rowsOf(shared), refusedAs('file_rejected'));
+  },
+);
 
 test('leaving the loop ends the worker; a worker without time is a refusal', async () => {
   const rows = Array.from({ length: 2000 }, (_, at) => `<row r="${at + 1}"><c><v>1</v></c></row>`);
@@ -189,24 +198,27 @@ test('leaving the loop ends the worker; a worker without time is a refusal', asy
   await assert.rejects(Array.fromAsync(readTable('/nowhere', { name: 'a.xlsx' })), /ENOENT/);
 });
 
-test('a sheet whose every cell is as long as allowed is read without running out of memory', async () => {
-  const strings = `<sst><si><t>${'王'.repeat(10_000)}</t></si></sst>`;
-  const row = `<row>${'<c t="s"><v>0</v></c>'.repeat(200)}</row>`;
-  const relations = (sampleWorkbook('').get('xl/_rels/workbook.xml.rels') ?? '').replace(
-    '</Relationships>',
-    '<Relationship Id="rId3" Type="x/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
-  );
-  const file = sampleXlsx(row.repeat(100), {
-    'xl/sharedStrings.xml': strings,
-    'xl/_rels/workbook.xml.rels': relations,
-  });
-  let rows = 0;
-  for await (const { cells } of readTable(samples.put(file), { name: 'a.xlsx' })) {
-    rows += 1;
-    assert.equal(cells[199]?.length, 10_000);
-  }
-  assert.equal(rows, 100);
-});
+test(
+  'a sheet whose every cell is as long as allowed is read without running out of ' + 'memory',
+  async () => {
+    const strings = `<sst><si><t>${'王'.repeat(10_000)}</t></si></sst>`;
+    const row = `<row>${'<c t="s"><v>0</v></c>'.repeat(200)}</row>`;
+    const relations = (sampleWorkbook('').get('xl/_rels/workbook.xml.rels') ?? '').replace(
+      '</Relationships>',
+      '<Relationship Id="rId3" Type="x/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
+    );
+    const file = sampleXlsx(row.repeat(100), {
+      'xl/sharedStrings.xml': strings,
+      'xl/_rels/workbook.xml.rels': relations,
+    });
+    let rows = 0;
+    for await (const { cells } of readTable(samples.put(file), { name: 'a.xlsx' })) {
+      rows += 1;
+      assert.equal(cells[199]?.length, 10_000);
+    }
+    assert.equal(rows, 100);
+  },
+);
 
 test('a file that vanishes while it is read is a fault, not a bad file', async () => {
   await assert.rejects(Array.fromAsync(xlsxRows('/nowhere', fileLimits)), /ENOENT/);

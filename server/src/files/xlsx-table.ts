@@ -18,7 +18,8 @@ const heap = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 32 };
 
 /**
  * The rows of the workbook at `path`, read in a worker of its own that ends with the loop, however
- * the loop ends. Refuses as `sheetRows` does, and `file_rejected` when the worker runs out of memory
+ * the loop ends. Refuses as `sheetRows` does, and `file_rejected` when the worker runs out of
+ * memory
  * or time.
  */
 export async function* xlsxRows(path: string, limits: FileLimits): AsyncGenerator<TableRow> {

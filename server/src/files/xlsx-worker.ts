@@ -34,7 +34,8 @@ async function nextBatch(): Promise<XlsxReply> {
     if (error instanceof Refusal) return { code: error.code, details: error.details };
     // The disk's own faults are nobody's file; they end this worker and reach whoever reads.
     if (error instanceof Error && 'syscall' in error) throw error;
-    // Whatever else a damaged file provokes (zlib, text decoding) is damage to the person who sent it.
+    // Whatever else a damaged file provokes (zlib, text decoding) is damage to the person who sent
+    // it.
     return { code: 'file_rejected', details: { reason: 'damaged' } };
   }
 }

@@ -22,8 +22,10 @@ const entities = new Map([
 ]);
 
 /**
- * Reads the XML that spreadsheets hold, and nothing beyond: a DTD, an entity of its own, an unclosed
- * or crossed element, a token or nesting without end is refused (`file_rejected`), so nothing can be
+ * Reads the XML that spreadsheets hold, and nothing beyond: a DTD, an entity of its own, an
+ * unclosed
+ * or crossed element, a token or nesting without end is refused (`file_rejected`), so nothing can
+ * be
  * fetched, expanded or cut off unnoticed. Long texts arrive in several pieces.
  */
 export function createXmlReader(handlers: XmlHandlers): XmlReader {

@@ -24,7 +24,8 @@ function isOwnOrigin(request: FastifyRequest, config: Config): boolean {
     const site = request.headers['sec-fetch-site'];
     return site === 'same-origin';
   }
-  // The host was checked before: an origin of the same name is this site under another of its names.
+  // The host was checked before: an origin of the same name is this site under another of its
+  // names.
   return origin === config.publicUrl || origin === `http://${host}` || origin === `https://${host}`;
 }
 

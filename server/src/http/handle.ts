@@ -41,7 +41,8 @@ export type Request<P = unknown, Q = unknown, B = unknown> = {
    */
   transact<T>(work: (tx: Tx) => Promise<T>, final?: ReadonlySet<RefusalCode>): Promise<T>;
   /**
-   * Whether this key was answered before: then gates that bear no repetition (captcha, location) are
+   * Whether this key was answered before: then gates that bear no repetition (captcha, location)
+   * are
    * passed over, for `transact` gives the stored answer.
    */
   isRepeated(): Promise<boolean>;

@@ -24,7 +24,8 @@ join account t on t.fund_id = m.target_fund and t.kind = m.target_kind
 
 -- name: balancesOfFunds
 -- Folded from the transfers, so it can serve as evidence as well as an answer.
-select fund_id, kind, merchant_id, balance_fen from account_fold where fund_id = any(:fundIds::uuid[]);
+select fund_id, kind, merchant_id, balance_fen from account_fold where fund_id =
+  any(:fundIds::uuid[]);
 
 -- name: lockAvailable
 -- Whoever decides by what is available holds it until the decision is posted.

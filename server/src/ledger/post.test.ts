@@ -109,13 +109,16 @@ test('twenty at once cannot spend more than a fund has', async () => {
   assert.equal(balances.find((b) => b.kind === 'available')?.balanceFen, 0n);
 });
 
-test('transfers are facts: neither the server nor the owner of the schema may change one', async () => {
-  const fundId = await givenFund();
-  await move(fundId, 'funder', 100n);
-  await assert.rejects(db.pool.query('update transfer set amount_fen = 1'), /permission denied/);
-  await assert.rejects(db.pool.query('delete from transfer'), /permission denied/);
-  await assert.rejects(owner.query('update transfer set amount_fen = 1'), /are facts/);
-});
+test(
+  'transfers are facts: neither the server nor the owner of the schema may change ' + 'one',
+  async () => {
+    const fundId = await givenFund();
+    await move(fundId, 'funder', 100n);
+    await assert.rejects(db.pool.query('update transfer set amount_fen = 1'), /permission denied/);
+    await assert.rejects(db.pool.query('delete from transfer'), /permission denied/);
+    await assert.rejects(owner.query('update transfer set amount_fen = 1'), /are facts/);
+  },
+);
 
 test('a transfer from one fund to another is refused by the database itself', async () => {
   const [first, second] = [await givenFund('retail'), await givenFund('car')];
@@ -136,32 +139,35 @@ test('a transfer from one fund to another is refused by the database itself', as
   await assert.rejects(crossing, /crosses funds/);
 });
 
-test('money moved by hand in the database is found, although the balances were mended too', async () => {
-  const fundId = await givenFund();
-  await move(fundId, 'funder', 500n);
-  for (
-    let tries = 0;
-    tries < 100 && (await transact(db, actor, verifyChain)).unsealed > 0;
-    tries += 1
-  ) {
-    await seal(db);
-    await delay(20);
-  }
-  assert.equal((await transact(db, actor, verifyChain)).firstBad, undefined);
-  await owner.query('alter table transfer disable trigger user');
-  await owner.query(
-    `update transfer set amount_fen = 900 where target_id in
+test(
+  'money moved by hand in the database is found, although the balances were mended ' + 'too',
+  async () => {
+    const fundId = await givenFund();
+    await move(fundId, 'funder', 500n);
+    for (
+      let tries = 0;
+      tries < 100 && (await transact(db, actor, verifyChain)).unsealed > 0;
+      tries += 1
+    ) {
+      await seal(db);
+      await delay(20);
+    }
+    assert.equal((await transact(db, actor, verifyChain)).firstBad, undefined);
+    await owner.query('alter table transfer disable trigger user');
+    await owner.query(
+      `update transfer set amount_fen = 900 where target_id in
        (select account_id from account where fund_id = $1)`,
-    [fundId],
-  );
-  await owner.query('alter table transfer enable trigger user');
-  await owner.query(
-    `update account_balance b set balance_fen = 900 from account a
+      [fundId],
+    );
+    await owner.query('alter table transfer enable trigger user');
+    await owner.query(
+      `update account_balance b set balance_fen = 900 from account a
      where a.account_id = b.account_id and a.fund_id = $1`,
-    [fundId],
-  );
-  assert.match((await transact(db, actor, verifyChain)).firstBad ?? '', /^event \d+ /);
-});
+      [fundId],
+    );
+    assert.match((await transact(db, actor, verifyChain)).firstBad ?? '', /^event \d+ /);
+  },
+);
 
 test('a closed accounting day takes no more transfers', async () => {
   const fundId = await givenFund();

@@ -141,16 +141,19 @@ describe('staff accounts', () => {
     assert.equal(own.status, 200);
   });
 
-  test('with a second factor, the password alone no longer signs in and a code works once', async () => {
-    await create('clerk.six');
-    const { totp } = await enrolled('clerk.six');
-    assert.equal((await signIn('clerk.six')).code, 'invalid_credentials');
-    assert.equal((await signIn('clerk.six', { totp: totp() })).code, 'invalid_credentials');
-    await tick(30_000);
-    const code = totp();
-    assert.equal((await signIn('clerk.six', { totp: code })).status, 201);
-    assert.equal((await signIn('clerk.six', { totp: code })).code, 'invalid_credentials');
-  });
+  test(
+    'with a second factor, the password alone no longer signs in and a code works ' + 'once',
+    async () => {
+      await create('clerk.six');
+      const { totp } = await enrolled('clerk.six');
+      assert.equal((await signIn('clerk.six')).code, 'invalid_credentials');
+      assert.equal((await signIn('clerk.six', { totp: totp() })).code, 'invalid_credentials');
+      await tick(30_000);
+      const code = totp();
+      assert.equal((await signIn('clerk.six', { totp: code })).status, 201);
+      assert.equal((await signIn('clerk.six', { totp: code })).code, 'invalid_credentials');
+    },
+  );
 
   test('acts that need it ask for the second factor and for a fresh sign-in', async () => {
     const id = await create('admin.two');

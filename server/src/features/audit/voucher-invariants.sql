@@ -78,7 +78,8 @@ select count(*) as looked_at, count(*) filter (where bad) as bad_count,
 from looked;
 
 -- name: redemptionsFitTheirVoucher
--- inv-19, inv-23, inv-25: the deduction is the face (less only where the plan's kind is a percentage
+-- inv-19, inv-23, inv-25: the deduction is the face (less only where the plan's kind is a
+-- percentage
 -- or has tiers), the order covers it, the try fell into the voucher's validity, and fund, programme
 -- and person are the voucher's.
 with looked as (

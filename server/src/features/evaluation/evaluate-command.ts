@@ -24,7 +24,8 @@ export async function makeReport(db: Db, code: string): Promise<Report> {
 
 /**
  * `huiquan evaluate PROGRAMME [--json] [--out FILE.xlsx|.csv]`: the evaluation of a programme as
- * Chinese tables, as JSON (money in 分), or as a file. Where an evaluation was published, each of its
+ * Chinese tables, as JSON (money in 分), or as a file. Where an evaluation was published, each of
+ * its
  * figures stands beside the ledger's, with the difference and its reason. Refuses `not_found`,
  * `file_type_not_allowed` for another kind of file.
  * @policy SX20E; requirement A1

@@ -28,7 +28,8 @@ export async function findProgrammeByCode(tx: Tx, code: string): Promise<string>
 
 /**
  * What a programme did, at this instant, from its ledger and its registers only: plan against done
- * by level, electronic against paper, spending and where it went, counties by fiscal guarantee, where
+ * by level, electronic against paper, spending and where it went, counties by fiscal guarantee,
+ * where
  * the money is. Run it in one snapshot. Reads no roster and no voucher row. Refuses `not_found`,
  * `programme_not_running` for a programme without an approved plan.
  * @policy SX20E; requirement A1, inv-46

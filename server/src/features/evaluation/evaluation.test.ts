@@ -54,20 +54,26 @@ const register = (as: TestStaff, issuedCount: number) =>
 const evaluate = (as: TestStaff, programmeId = union.programmeId) =>
   app.request(evaluateRoute, { params: { programmeId } }, as);
 
-test('a branch union registers its own paper vouchers, its neighbour does not see them', async () => {
-  assert.equal((await register(neighbour, 5)).status, 404);
-  const made = await register(clerk, 5);
-  assert.equal(made.status, 201, made.text);
-  const { programmeId } = union;
-  const list = (as: TestStaff) => app.request(listPaperRoute, { params: { programmeId } }, as);
-  const own = await list(clerk);
-  assert.deepEqual(
-    own.json.items.map((one: { name: string; issuedCount: number }) => [one.name, one.issuedCount]),
-    [['一厂工会', 5]],
-  );
-  assert.deepEqual((await list(neighbour)).json.items, []);
-  assert.equal((await list(organiser)).json.items.length, 1);
-});
+test(
+  'a branch union registers its own paper vouchers, its neighbour does not see ' + 'them',
+  async () => {
+    assert.equal((await register(neighbour, 5)).status, 404);
+    const made = await register(clerk, 5);
+    assert.equal(made.status, 201, made.text);
+    const { programmeId } = union;
+    const list = (as: TestStaff) => app.request(listPaperRoute, { params: { programmeId } }, as);
+    const own = await list(clerk);
+    assert.deepEqual(
+      own.json.items.map((one: { name: string; issuedCount: number }) => [
+        one.name,
+        one.issuedCount,
+      ]),
+      [['一厂工会', 5]],
+    );
+    assert.deepEqual((await list(neighbour)).json.items, []);
+    assert.equal((await list(organiser)).json.items.length, 1);
+  },
+);
 
 test('an evaluation tells issue, spending and leverage of a running programme', async () => {
   const { programmeId } = union;

@@ -115,7 +115,8 @@ function comparedTable(article: Article, compared: readonly Compared[]): Table {
 }
 
 /**
- * The report of an evaluation, beside a published one where there is one. Every figure of ours comes
+ * The report of an evaluation, beside a published one where there is one. Every figure of ours
+ * comes
  * from `evaluation`; the article's stand beside them and are never calculated into them.
  * @policy SX20E; requirement A1
  */

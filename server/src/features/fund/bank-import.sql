@@ -19,7 +19,8 @@ select bank_file_id from bank_file where account_number = :accountNumber and dig
 insert into bank_line (bank_line_id, bank_file_id, account_number, serial, occurrence, posted_at,
   direction, amount_fen, balance_fen, remark, counterparty, counterparty_key_id, payer_index, state,
   reason, order_number)
-select l.bank_line_id, :bankFileId, :accountNumber, l.serial, l.occurrence, l.posted_at, l.direction,
+select l.bank_line_id, :bankFileId, :accountNumber, l.serial, l.occurrence, l.posted_at,
+  l.direction,
   l.amount_fen, l.balance_fen, l.remark, l.counterparty, l.key_id, l.payer_index, 'unmatched',
   case when l.direction = 'out' then 'outgoing' end, l.order_number
 from unnest(:bankLineIds::uuid[], :serials::text[], :occurrences::integer[],
@@ -34,7 +35,8 @@ returning bank_line_id;
 -- name: contradictedSerials
 -- A serial number that stands for another amount, time or direction than before.
 select l.serial from unnest(:serials::text[], :occurrences::integer[], :postedAts::timestamptz[],
-    :directions::text[], :amounts::bigint[]) as l(serial, occurrence, posted_at, direction, amount_fen)
+    :directions::text[], :amounts::bigint[]) as l(serial, occurrence, posted_at, direction,
+      amount_fen)
 join bank_line b on b.account_number = :accountNumber and b.serial = l.serial
   and b.occurrence = l.occurrence
 where (b.posted_at, b.direction, b.amount_fen) is distinct from

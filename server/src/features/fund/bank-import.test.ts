@@ -102,15 +102,18 @@ async function reasons(programmeId: string) {
     .toSorted(([a], [b]) => String(a).localeCompare(String(b)));
 }
 
-test('a bank line with the remark and the amount of an order makes its money available', async () => {
-  const account = newAccount();
-  const { programmeId, order, fundId } = await givenOrder(account);
-  assert.equal(await available(fundId), 0n);
-  const done = await importText({ programmeId, account }, `${header}\n${row(order, 'S1')}\n`);
-  assert.deepEqual([done.confirmed, done.waiting, done.unmatched], [1, 0, 0]);
-  assert.equal(await available(fundId), 300_000n);
-  assert.deepEqual(await reasons(programmeId), [['matched', null, undefined]]);
-});
+test(
+  'a bank line with the remark and the amount of an order makes its money ' + 'available',
+  async () => {
+    const account = newAccount();
+    const { programmeId, order, fundId } = await givenOrder(account);
+    assert.equal(await available(fundId), 0n);
+    const done = await importText({ programmeId, account }, `${header}\n${row(order, 'S1')}\n`);
+    assert.deepEqual([done.confirmed, done.waiting, done.unmatched], [1, 0, 0]);
+    assert.equal(await available(fundId), 300_000n);
+    assert.deepEqual(await reasons(programmeId), [['matched', null, undefined]]);
+  },
+);
 
 test('a statement in GB18030 with a title above its header is read the same', async () => {
   const account = newAccount();
@@ -316,38 +319,41 @@ test('a plan that names who confirms money lets an exact match wait for that per
   assert.equal(await available(fundId), 0n);
 });
 
-test('a line that fits nothing exactly is claimed by one person and approved by another', async () => {
-  const account = newAccount();
-  const { programmeId, branches } = await givenBranches(account, ['一厂工会', '二厂工会']);
-  await importText({ programmeId, account }, `${header}\n${paid('一厂后勤部', 'S1')}\n`);
-  const [line] = await transact(db, clerk, (tx) => listBankLines(tx, { programmeId, limit: 1 }));
-  const [branch, other] = branches;
-  assert.ok(line && branch && other);
-  const evidence = { basis: 'bank_line', bankLineId: line.bankLineId } as const;
-  const claim = (fundingOrderId: string) =>
-    transact(db, clerk, (tx) =>
-      prepareConfirmation(tx, { fundingOrderId, evidence, note: '后勤部代付' }),
+test(
+  'a line that fits nothing exactly is claimed by one person and approved by ' + 'another',
+  async () => {
+    const account = newAccount();
+    const { programmeId, branches } = await givenBranches(account, ['一厂工会', '二厂工会']);
+    await importText({ programmeId, account }, `${header}\n${paid('一厂后勤部', 'S1')}\n`);
+    const [line] = await transact(db, clerk, (tx) => listBankLines(tx, { programmeId, limit: 1 }));
+    const [branch, other] = branches;
+    assert.ok(line && branch && other);
+    const evidence = { basis: 'bank_line', bankLineId: line.bankLineId } as const;
+    const claim = (fundingOrderId: string) =>
+      transact(db, clerk, (tx) =>
+        prepareConfirmation(tx, { fundingOrderId, evidence, note: '后勤部代付' }),
+      );
+    const { confirmationId } = await claim(branch.order.fundingOrderId);
+    assert.equal(await available(branch.fundId), 0n);
+    await assert.rejects(
+      claim(other.order.fundingOrderId),
+      (error) => error instanceof Refusal && error.code === 'state_conflict',
     );
-  const { confirmationId } = await claim(branch.order.fundingOrderId);
-  assert.equal(await available(branch.fundId), 0n);
-  await assert.rejects(
-    claim(other.order.fundingOrderId),
-    (error) => error instanceof Refusal && error.code === 'state_conflict',
-  );
-  const approve = (actor = someStaff()) =>
-    transact(db, actor, (tx) => approveConfirmation(tx, { confirmationId }));
-  await assert.rejects(
-    approve(clerk),
-    (error) => error instanceof Refusal && error.code === 'separation_of_duties',
-  );
-  await approve();
-  assert.equal(await available(branch.fundId), 30_000n);
-  assert.deepEqual(await reasons(programmeId), [['matched', null, undefined]]);
-  await assert.rejects(
-    claim(other.order.fundingOrderId),
-    (error) => error instanceof Refusal && error.code === 'already_decided',
-  );
-});
+    const approve = (actor = someStaff()) =>
+      transact(db, actor, (tx) => approveConfirmation(tx, { confirmationId }));
+    await assert.rejects(
+      approve(clerk),
+      (error) => error instanceof Refusal && error.code === 'separation_of_duties',
+    );
+    await approve();
+    assert.equal(await available(branch.fundId), 30_000n);
+    assert.deepEqual(await reasons(programmeId), [['matched', null, undefined]]);
+    await assert.rejects(
+      claim(other.order.fundingOrderId),
+      (error) => error instanceof Refusal && error.code === 'already_decided',
+    );
+  },
+);
 
 test('a line of another amount or account is not claimed for an order', async () => {
   const [account, elsewhere] = [newAccount(), newAccount()];

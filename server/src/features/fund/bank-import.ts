@@ -59,7 +59,8 @@ export type Imported = Matched & {
 };
 
 /**
- * Stores a bank statement and confirms the orders its lines pay, all in one act. The same file again
+ * Stores a bank statement and confirms the orders its lines pay, all in one act. The same file
+ * again
  * refuses `already_imported`; a file that overlaps an earlier one adds only its new lines. A line
  * that fits no order exactly stands unmatched with its reason. Refuses `not_found` for an account
  * that no order of the programme is paid to, `bank_file_invalid` where a serial number contradicts

@@ -50,7 +50,10 @@ for (const layout of ['debit_credit', 'direction'] as const) {
   }
 }
 
-test('a line traded late in the evening belongs to the day on which the bank booked it', async () => {
-  const { lines } = await readBack('direction', 'utf-8', paidAt - 12 * 3_600_000);
-  assert.equal(lines[0]?.postedAt, paidAt);
-});
+test(
+  'a line traded late in the evening belongs to the day on which the bank booked ' + 'it',
+  async () => {
+    const { lines } = await readBack('direction', 'utf-8', paidAt - 12 * 3_600_000);
+    assert.equal(lines[0]?.postedAt, paidAt);
+  },
+);

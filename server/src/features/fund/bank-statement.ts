@@ -87,8 +87,10 @@ const columns: readonly Column<Key>[] = [
 /**
  * Reads a bank's statement of `accountNumber`: CSV (UTF-8, GB18030) or XLSX, columns found by name,
  * amounts as income and expense or as amount and direction. Every line must be readable and, where
- * balances stand, each must follow from the one before it. Refuses `bank_file_invalid` with the rows
- * that are wrong, or because it is another account's, a serial number stands for two different lines
+ * balances stand, each must follow from the one before it. Refuses `bank_file_invalid` with the
+ * rows
+ * that are wrong, or because it is another account's, a serial number stands for two different
+ * lines
  * or the balances do not follow; `already_imported` is decided when it is stored.
  * @policy requirement S3; fault-34, inv-35
  */

@@ -13,7 +13,8 @@ insert into money_confirmation (confirmation_id, funding_order_id, basis, bank_l
   document_number, document_digest, is_exact, note, state, prepared_by, created_at)
 select c.confirmation_id, c.funding_order_id, :basis, c.bank_line_id, :documentNumber,
   :documentDigest, :isExact, :note, c.state, :preparedBy, :now::timestamptz
-from unnest(:confirmationIds::uuid[], :fundingOrderIds::uuid[], :bankLineIds::uuid[], :states::text[])
+from unnest(:confirmationIds::uuid[], :fundingOrderIds::uuid[], :bankLineIds::uuid[],
+  :states::text[])
   as c(confirmation_id, funding_order_id, bank_line_id, state)
 on conflict do nothing
 returning confirmation_id, funding_order_id, bank_line_id, state;
@@ -30,7 +31,8 @@ where confirmation_id = :confirmationId and state = 'prepared'
 returning funding_order_id, bank_line_id, basis;
 
 -- name: findConfirmation
-select c.confirmation_id, c.funding_order_id, c.basis, c.bank_line_id, c.document_number, c.is_exact,
+select c.confirmation_id, c.funding_order_id, c.basis, c.bank_line_id, c.document_number,
+  c.is_exact,
   c.note, c.state, c.prepared_by, c.decided_by, c.created_at, f.programme_id, o.path as funder_path
 from money_confirmation c
 join funding_order f on f.funding_order_id = c.funding_order_id
@@ -38,7 +40,8 @@ join organisation o on o.organisation_id = f.funder_id
 where c.confirmation_id = :confirmationId;
 
 -- name: listConfirmations
-select c.confirmation_id, c.funding_order_id, c.basis, c.bank_line_id, c.document_number, c.is_exact,
+select c.confirmation_id, c.funding_order_id, c.basis, c.bank_line_id, c.document_number,
+  c.is_exact,
   c.note, c.state, c.prepared_by, c.decided_by, c.created_at, f.programme_id, o.path as funder_path
 from money_confirmation c
 join funding_order f on f.funding_order_id = c.funding_order_id

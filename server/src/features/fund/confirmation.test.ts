@@ -107,16 +107,19 @@ test('of ten approvals at the same time one confirms, and the money is there onc
   assert.equal(await available(fundId), 100_000n);
 });
 
-test('an order has one confirmation at a time; after a rejection another may be proposed', async () => {
-  const { fundId, fundingOrderId } = await givenOrder();
-  const { confirmationId } = await propose(fundingOrderId);
-  await assert.rejects(propose(fundingOrderId), refuses('state_conflict'));
-  await transact(db, finance, (tx) => rejectConfirmation(tx, { confirmationId, reason: '无章' }));
-  await assert.rejects(approve(confirmationId), refuses('already_decided'));
-  const second = await propose(fundingOrderId);
-  await approve(second.confirmationId);
-  assert.equal(await available(fundId), 100_000n);
-});
+test(
+  'an order has one confirmation at a time; after a rejection another may be ' + 'proposed',
+  async () => {
+    const { fundId, fundingOrderId } = await givenOrder();
+    const { confirmationId } = await propose(fundingOrderId);
+    await assert.rejects(propose(fundingOrderId), refuses('state_conflict'));
+    await transact(db, finance, (tx) => rejectConfirmation(tx, { confirmationId, reason: '无章' }));
+    await assert.rejects(approve(confirmationId), refuses('already_decided'));
+    const second = await propose(fundingOrderId);
+    await approve(second.confirmationId);
+    assert.equal(await available(fundId), 100_000n);
+  },
+);
 
 test('an order is cancelled or confirmed, never both', async () => {
   const { fundId, fundingOrderId } = await givenOrder();
@@ -140,39 +143,42 @@ test('a cancelled order takes no money', async () => {
   await assert.rejects(cancel(fundingOrderId), refuses('already_decided'));
 });
 
-test('the database itself refuses a confirmation without evidence, second person or open order', async () => {
-  const { fundingOrderId, programmeId } = await givenOrder();
-  const { confirmationId } = await propose(fundingOrderId);
-  const raw = (text: string, values: unknown[] = []) => db.pool.query(text, values);
-  const approveAs =
-    'update money_confirmation set state = $2, decided_by = $3 where confirmation_id = $1';
-  await assert.rejects(
-    raw(approveAs, [confirmationId, 'approved', clerk.id]),
-    /approver_is_not_preparer/,
-  );
-  await assert.rejects(raw(approveAs, [confirmationId, 'approved', null]), /second_person/);
-  await assert.rejects(
-    raw(
-      `insert into money_confirmation (confirmation_id, funding_order_id, basis, is_exact, note,
+test(
+  'the database itself refuses a confirmation without evidence, second person or ' + 'open order',
+  async () => {
+    const { fundingOrderId, programmeId } = await givenOrder();
+    const { confirmationId } = await propose(fundingOrderId);
+    const raw = (text: string, values: unknown[] = []) => db.pool.query(text, values);
+    const approveAs =
+      'update money_confirmation set state = $2, decided_by = $3 where confirmation_id = $1';
+    await assert.rejects(
+      raw(approveAs, [confirmationId, 'approved', clerk.id]),
+      /approver_is_not_preparer/,
+    );
+    await assert.rejects(raw(approveAs, [confirmationId, 'approved', null]), /second_person/);
+    await assert.rejects(
+      raw(
+        `insert into money_confirmation (confirmation_id, funding_order_id, basis, is_exact, note,
          state, prepared_by, created_at)
        select gen_random_uuid(), funding_order_id, 'bank_line', true, '', 'rejected', prepared_by,
          now() from funding_order where funding_order_id = $1`,
-      [fundingOrderId],
-    ),
-    /confirmation_rests_on_evidence/,
-  );
-  await approve(confirmationId);
-  await assert.rejects(
-    raw(`update funding_order set state = 'open' where programme_id = $1`, [programmeId]),
-    /confirmed_orders_have_their_time|is confirmed/,
-  );
-  await assert.rejects(
-    owner.query(`update money_confirmation set state = 'prepared' where confirmation_id = $1`, [
-      confirmationId,
-    ]),
-    /decided already/,
-  );
-});
+        [fundingOrderId],
+      ),
+      /confirmation_rests_on_evidence/,
+    );
+    await approve(confirmationId);
+    await assert.rejects(
+      raw(`update funding_order set state = 'open' where programme_id = $1`, [programmeId]),
+      /confirmed_orders_have_their_time|is confirmed/,
+    );
+    await assert.rejects(
+      owner.query(`update money_confirmation set state = 'prepared' where confirmation_id = $1`, [
+        confirmationId,
+      ]),
+      /decided already/,
+    );
+  },
+);
 
 test('an order holds one funder’s funds of one programme, each once', async () => {
   const first = await givenOrder();
@@ -227,18 +233,21 @@ test('the money of six funders in one pool stays apart, to the 分', async () =>
   );
 });
 
-test('only an organisation of the plan, or a branch below its organiser, opens a fund', async () => {
-  const { programmeId } = await givenProgramme(db);
-  const strangerId = await givenOrganisation(db, { name: '外县工会', kind: 'branch_union' });
-  const open = (input: { pool: string; funderId: string; channel?: string }) =>
-    transact(db, clerk, (tx) => openFund(tx, { programmeId, ...input }));
-  await assert.rejects(open({ pool: 'retail', funderId: strangerId }), refuses('not_eligible'));
-  await assert.rejects(open({ pool: 'retail', funderId: newId() }), refuses('not_found'));
-  await assert.rejects(open({ pool: 'car', funderId: strangerId }), refuses('invalid_rule'));
-  const channel = 'nowhere';
-  const elsewhere = open({ pool: 'retail', funderId: strangerId, channel });
-  await assert.rejects(elsewhere, refuses('invalid_rule'));
-});
+test(
+  'only an organisation of the plan, or a branch below its organiser, opens a ' + 'fund',
+  async () => {
+    const { programmeId } = await givenProgramme(db);
+    const strangerId = await givenOrganisation(db, { name: '外县工会', kind: 'branch_union' });
+    const open = (input: { pool: string; funderId: string; channel?: string }) =>
+      transact(db, clerk, (tx) => openFund(tx, { programmeId, ...input }));
+    await assert.rejects(open({ pool: 'retail', funderId: strangerId }), refuses('not_eligible'));
+    await assert.rejects(open({ pool: 'retail', funderId: newId() }), refuses('not_found'));
+    await assert.rejects(open({ pool: 'car', funderId: strangerId }), refuses('invalid_rule'));
+    const channel = 'nowhere';
+    const elsewhere = open({ pool: 'retail', funderId: strangerId, channel });
+    await assert.rejects(elsewhere, refuses('invalid_rule'));
+  },
+);
 
 test('the funds of the plan are opened once, however often they are asked for', async () => {
   const { programmeId } = await givenProgramme(db);

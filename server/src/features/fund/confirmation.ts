@@ -10,7 +10,9 @@ import { type FundingOrder, postConfirmedOrders } from './funding-order.ts';
 
 const sql = twin(import.meta.url);
 
-/** What shows that a funder's money is there: a bank line, or the signed paper that pays it ahead. */
+/**
+ * What shows that a funder's money is there: a bank line, or the signed paper that pays it ahead.
+ */
 export type Evidence =
   | { readonly basis: 'bank_line'; readonly bankLineId: string }
   | {
@@ -138,7 +140,8 @@ function evidenceBody(evidence: Evidence): Readonly<Record<string, unknown>> {
 }
 
 /**
- * Approves a proposed confirmation, by another person than prepared it, and posts the money. Refuses
+ * Approves a proposed confirmation, by another person than prepared it, and posts the money.
+ * Refuses
  * `not_found`, `already_decided`, `separation_of_duties`.
  * @policy inv-7, inv-45
  */
@@ -162,7 +165,9 @@ export async function approveConfirmation(
   return { fundingOrderId };
 }
 
-/** Rejects a proposed confirmation; the order stays open. Refuses `not_found`, `already_decided`. */
+/**
+ * Rejects a proposed confirmation; the order stays open. Refuses `not_found`, `already_decided`.
+ */
 export async function rejectConfirmation(
   tx: Tx,
   input: { readonly confirmationId: string; readonly reason: string },
@@ -228,7 +233,8 @@ export type MatchesTaken = {
 };
 
 /**
- * Takes bank lines that each fit exactly one open order: confirmed at once, or, where the plan names
+ * Takes bank lines that each fit exactly one open order: confirmed at once, or, where the plan
+ * names
  * who approves `confirm_money`, proposed for their approval. One order takes one line. Locks the
  * orders by id, then posts everything under `eventId`. Answers by line what was not taken and why.
  * @policy inv-7

@@ -147,59 +147,65 @@ test('a person with both roles does not approve his own plan', async () => {
   assert.equal((await made.approve(county.com)).code, 'separation_of_duties');
 });
 
-test('money paid is there after import and second person, and the account book shows it', async () => {
-  const county = await published();
-  const { programmeId, com, fin, otherFin } = county;
-  const { fundId, order } = await ordered(county);
-  const csv =
-    '交易日期,流水号,收入,支出,附言,对方户名\n' +
-    `2023-08-25,L1,3000.00,,${order.remarkCode},县财政局\n2023-08-25,L2,5.00,,利息,银行\n`;
-  const account = String(order.payTo.number);
-  const imported = await upload(fin, programmeId, { account, csv });
-  assert.equal(imported.status, 201, imported.text);
-  assert.deepEqual([imported.json.waiting, imported.json.unmatched], [1, 1]);
-  const params = { programmeId };
-  const waiting = await app.request(funding.listConfirmationsRoute, { params }, fin);
-  const confirmationId = String(waiting.json.items[0].confirmationId);
-  const confirm = (as: As) =>
-    app.request(funding.approveConfirmationRoute, { params: { confirmationId } }, as);
-  assert.equal((await confirm(fin)).code, 'separation_of_duties');
-  assert.equal((await confirm(com)).status, 404);
-  const before = await app.request(fund.getFundRoute, { params: { fundId } }, com);
-  assert.equal(before.json.balances.available, 0);
-  assert.equal((await confirm(otherFin)).status, 200);
-  const money = await app.request(fund.programmeMoneyRoute, { params }, com);
-  assert.equal(money.json.pools[0].balances.available, 300_000);
-  const book = await app.request(fund.listTransfersRoute, { params: { fundId } }, com);
-  assert.equal(book.json.items[0].referenceId, order.fundingOrderId);
-  const query = { state: 'unmatched' };
-  const open = await app.request(funding.listBankLinesRoute, { params, query }, fin);
-  assert.equal(open.json.items[0].reasonText, '附言与任何资金单都对不上');
-  const again = await upload(fin, programmeId, { account, csv });
-  assert.equal(again.code, 'already_imported');
-  assert.equal(again.json.bankFileId, imported.json.bankFileId);
-});
+test(
+  'money paid is there after import and second person, and the account book shows ' + 'it',
+  async () => {
+    const county = await published();
+    const { programmeId, com, fin, otherFin } = county;
+    const { fundId, order } = await ordered(county);
+    const csv =
+      '交易日期,流水号,收入,支出,附言,对方户名\n' +
+      `2023-08-25,L1,3000.00,,${order.remarkCode},县财政局\n2023-08-25,L2,5.00,,利息,银行\n`;
+    const account = String(order.payTo.number);
+    const imported = await upload(fin, programmeId, { account, csv });
+    assert.equal(imported.status, 201, imported.text);
+    assert.deepEqual([imported.json.waiting, imported.json.unmatched], [1, 1]);
+    const params = { programmeId };
+    const waiting = await app.request(funding.listConfirmationsRoute, { params }, fin);
+    const confirmationId = String(waiting.json.items[0].confirmationId);
+    const confirm = (as: As) =>
+      app.request(funding.approveConfirmationRoute, { params: { confirmationId } }, as);
+    assert.equal((await confirm(fin)).code, 'separation_of_duties');
+    assert.equal((await confirm(com)).status, 404);
+    const before = await app.request(fund.getFundRoute, { params: { fundId } }, com);
+    assert.equal(before.json.balances.available, 0);
+    assert.equal((await confirm(otherFin)).status, 200);
+    const money = await app.request(fund.programmeMoneyRoute, { params }, com);
+    assert.equal(money.json.pools[0].balances.available, 300_000);
+    const book = await app.request(fund.listTransfersRoute, { params: { fundId } }, com);
+    assert.equal(book.json.items[0].referenceId, order.fundingOrderId);
+    const query = { state: 'unmatched' };
+    const open = await app.request(funding.listBankLinesRoute, { params, query }, fin);
+    assert.equal(open.json.items[0].reasonText, '附言与任何资金单都对不上');
+    const again = await upload(fin, programmeId, { account, csv });
+    assert.equal(again.code, 'already_imported');
+    assert.equal(again.json.bankFileId, imported.json.bankFileId);
+  },
+);
 
-test('a branch union opens its own fund and sees neither its neighbour’s nor the programme’s', async () => {
-  const county = await published((text) =>
-    text.replace('return_account: payer,', 'per_branch: true, return_account: payer,'),
-  );
-  const { programmeId, clerk, neighbourClerk, branch, neighbour } = county;
-  assert.equal((await openFund(clerk, programmeId, neighbour)).status, 404);
-  const mine = await openFund(clerk, programmeId, branch);
-  assert.equal(mine.status, 201, mine.text);
-  assert.equal((await openFund(neighbourClerk, programmeId, neighbour)).status, 201);
-  const params = { fundId: String(mine.json.fundId) };
-  assert.equal((await app.request(fund.getFundRoute, { params }, clerk)).status, 200);
-  assert.equal((await app.request(fund.getFundRoute, { params }, neighbourClerk)).status, 404);
-  const list = await app.request(fund.listFundsRoute, { params: { programmeId } }, clerk);
-  assert.deepEqual(
-    list.json.items.map((item: { fundId: string }) => item.fundId),
-    [mine.json.fundId],
-  );
-  const all = await app.request(fund.programmeMoneyRoute, { params: { programmeId } }, clerk);
-  assert.equal(all.status, 404);
-});
+test(
+  'a branch union opens its own fund and sees neither its neighbour’s nor the ' + 'programme’s',
+  async () => {
+    const county = await published((text) =>
+      text.replace('return_account: payer,', 'per_branch: true, return_account: payer,'),
+    );
+    const { programmeId, clerk, neighbourClerk, branch, neighbour } = county;
+    assert.equal((await openFund(clerk, programmeId, neighbour)).status, 404);
+    const mine = await openFund(clerk, programmeId, branch);
+    assert.equal(mine.status, 201, mine.text);
+    assert.equal((await openFund(neighbourClerk, programmeId, neighbour)).status, 201);
+    const params = { fundId: String(mine.json.fundId) };
+    assert.equal((await app.request(fund.getFundRoute, { params }, clerk)).status, 200);
+    assert.equal((await app.request(fund.getFundRoute, { params }, neighbourClerk)).status, 404);
+    const list = await app.request(fund.listFundsRoute, { params: { programmeId } }, clerk);
+    assert.deepEqual(
+      list.json.items.map((item: { fundId: string }) => item.fundId),
+      [mine.json.fundId],
+    );
+    const all = await app.request(fund.programmeMoneyRoute, { params: { programmeId } }, clerk);
+    assert.equal(all.status, 404);
+  },
+);
 
 test('amounts, ids, files and plans that are wrong are refused with their place', async () => {
   const county = await published();
@@ -227,17 +233,20 @@ test('amounts, ids, files and plans that are wrong are refused with their place'
   assert.equal(plan.json.findings[0].line, 1);
 });
 
-test('anybody reads a published programme in plain words; a draft does not exist for them', async () => {
-  const county = await givenCounty();
-  const { programmeId, approve } = await givenPublished(county);
-  const read = () => app.request(programme.getPublicProgrammeRoute, { params: { programmeId } });
-  assert.equal((await read()).status, 404);
-  await approve(county.fin);
-  const told = await read();
-  assert.equal(told.status, 200);
-  assert.match(told.json.kinds[1].words, /^满180元减40元/);
-  assert.equal(told.json.rounds.length, 15);
-});
+test(
+  'anybody reads a published programme in plain words; a draft does not exist for ' + 'them',
+  async () => {
+    const county = await givenCounty();
+    const { programmeId, approve } = await givenPublished(county);
+    const read = () => app.request(programme.getPublicProgrammeRoute, { params: { programmeId } });
+    assert.equal((await read()).status, 404);
+    await approve(county.fin);
+    const told = await read();
+    assert.equal(told.status, 200);
+    assert.match(told.json.kinds[1].words, /^满180元减40元/);
+    assert.equal(told.json.rounds.length, 15);
+  },
+);
 
 test('one bureau stops a programme; another person and finance start it again', async () => {
   const { programmeId, com, fin } = await published();

@@ -1,6 +1,7 @@
 -- name: findFundsForOrder
 -- All lines of an order are one funder's money in one programme.
-select f.fund_id, f.programme_id, f.funder_id, f.pool, f.source_class, f.channel, o.name as funder_name
+select f.fund_id, f.programme_id, f.funder_id, f.pool, f.source_class, f.channel, o.name as
+  funder_name
 from fund f join organisation o on o.organisation_id = f.funder_id
 where f.fund_id = any(:fundIds::uuid[]);
 
@@ -21,7 +22,8 @@ select :fundingOrderId, l.fund_id, l.amount_fen
 from unnest(:fundIds::uuid[], :amounts::bigint[]) as l(fund_id, amount_fen);
 
 -- name: findOrder
-select f.funding_order_id, f.programme_id, f.funder_id, o.name as funder_name, o.path as funder_path,
+select f.funding_order_id, f.programme_id, f.funder_id, o.name as funder_name, o.path as
+  funder_path,
   f.remark_code, f.account_name, f.account_number, f.account_bank, f.total_fen, f.state,
   f.prepared_by, f.created_at, f.confirmed_at
 from funding_order f join organisation o on o.organisation_id = f.funder_id
@@ -33,7 +35,8 @@ from funding_order_line l join fund f on f.fund_id = l.fund_id
 where l.funding_order_id = :fundingOrderId order by f.pool, f.position, l.fund_id;
 
 -- name: listOrders
-select f.funding_order_id, f.programme_id, f.funder_id, o.name as funder_name, o.path as funder_path,
+select f.funding_order_id, f.programme_id, f.funder_id, o.name as funder_name, o.path as
+  funder_path,
   f.remark_code, f.account_name, f.account_number, f.account_bank, f.total_fen, f.state,
   f.prepared_by, f.created_at, f.confirmed_at
 from funding_order f join organisation o on o.organisation_id = f.funder_id

@@ -59,8 +59,10 @@ type OrderFund = {
  * States what a funder will pay: a sum for each of its funds. Answers the account to pay to and the
  * remark that the payment is matched by; nothing can be spent before the money is confirmed. Where
  * the plan's remark code serves many payers, the payer's account name tells orders apart: the
- * funder's own name unless `payerName` says otherwise. Refuses `not_found`; `invalid_rule` for lines
- * of different programmes or funders, a fund twice, or no account to pay to; `programme_not_running`,
+ * funder's own name unless `payerName` says otherwise. Refuses `not_found`; `invalid_rule` for
+ * lines
+ * of different programmes or funders, a fund twice, or no account to pay to;
+ * `programme_not_running`,
  * `programme_closed`.
  * @policy SX20 一(二), SM23 十一(一), requirement F1
  */

@@ -27,8 +27,10 @@ where f.programme_id = :programmeId and f.pool = :pool;
 
 -- name: listTransfers
 -- The fund's ledger in the order it was written; both sides, for a pool transfer has two funds.
-select t.transfer_id, s.fund_id as source_fund_id, s.kind as source_kind, g.fund_id as target_fund_id,
-  g.kind as target_kind, coalesce(s.merchant_id, g.merchant_id) as merchant_id, t.amount_fen, t.kind,
+select t.transfer_id, s.fund_id as source_fund_id, s.kind as source_kind, g.fund_id as
+  target_fund_id,
+  g.kind as target_kind, coalesce(s.merchant_id, g.merchant_id) as merchant_id, t.amount_fen,
+    t.kind,
   t.reference_kind, t.reference_id, t.event_id, t.at, t.day
 from transfer t
 join account s on s.account_id = t.source_id join account g on g.account_id = t.target_id

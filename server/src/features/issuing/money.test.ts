@@ -116,18 +116,21 @@ test('a person on a second list keeps the bank of the first', async () => {
   assert.equal(rows.length, 0);
 });
 
-test('the first fund is spent to its last whole voucher, then the next; none pays half', async () => {
-  const programme = await givenProgramme(db, { planText: twoFunders });
-  const { programmeId, organiserId: organisationId } = programme;
-  const pool = { programmeId, pool: 'retail' };
-  // 13 vouchers and a half of the first fund's money, 12 of the second.
-  const first = await givenFund(db, { ...pool, funder: 'fiscal', amountFen: 54_000n });
-  const second = await givenFund(db, { ...pool, funder: 'company', amountFen: 48_000n });
-  const { rosterId } = await givenRoster(db, { programmeId, organisationId, persons: 5 });
-  const batchId = await givenIssuedBatch(db, rosterId);
-  const funds = new Map([
-    [first.fundId, 13],
-    [second.fundId, 12],
-  ]);
-  assert.deepEqual(await sums(batchId, 'fund_id'), funds);
-});
+test(
+  'the first fund is spent to its last whole voucher, then the next; none pays ' + 'half',
+  async () => {
+    const programme = await givenProgramme(db, { planText: twoFunders });
+    const { programmeId, organiserId: organisationId } = programme;
+    const pool = { programmeId, pool: 'retail' };
+    // 13 vouchers and a half of the first fund's money, 12 of the second.
+    const first = await givenFund(db, { ...pool, funder: 'fiscal', amountFen: 54_000n });
+    const second = await givenFund(db, { ...pool, funder: 'company', amountFen: 48_000n });
+    const { rosterId } = await givenRoster(db, { programmeId, organisationId, persons: 5 });
+    const batchId = await givenIssuedBatch(db, rosterId);
+    const funds = new Map([
+      [first.fundId, 13],
+      [second.fundId, 12],
+    ]);
+    assert.deepEqual(await sums(batchId, 'fund_id'), funds);
+  },
+);

@@ -1,9 +1,11 @@
 -- name: lockRegister
--- Two registrations of one organisation take turns, so that each sees what the other used of the cap.
+-- Two registrations of one organisation take turns, so that each sees what the other used of the
+-- cap.
 select pg_advisory_xact_lock(hashtextextended('paper ' || :organisationId::text, 0));
 
 -- name: findBranch
--- The fund must be the organisation's own and of the programme, the organisation below its organiser.
+-- The fund must be the organisation's own and of the programme, the organisation below its
+-- organiser.
 select o.organisation_id, o.level from organisation o
 join fund f on f.fund_id = :fundId and f.funder_id = o.organisation_id
 join programme p on p.programme_id = f.programme_id and p.programme_id = :programmeId
@@ -38,7 +40,8 @@ returning register_id;
 
 -- name: listRegister
 -- Who sees only his own part of the tree sees the branches in it.
-select r.register_id, r.organisation_id, o.name, o.level, r.fund_id, r.face_fen, r.issued_count, r.at
+select r.register_id, r.organisation_id, o.name, o.level, r.fund_id, r.face_fen, r.issued_count,
+  r.at
 from paper_register r join organisation o on o.organisation_id = r.organisation_id
 where r.programme_id = :programmeId and r.register_id > :after::uuid
   and (:everything or r.programme_id = any(:programmeIds::uuid[])

@@ -32,7 +32,8 @@ export type PaperLine = Omit<PaperStatement, 'programmeId'> & {
 /**
  * Registers the paper vouchers a branch union issued: count × face, once per face. The branch pays
  * its paper vouchers itself, so no money of the ledger moves (decision 080). Where the branch has
- * reported its members, electronic and paper together stay within the plan's sum per person. Refuses
+ * reported its members, electronic and paper together stay within the plan's sum per person.
+ * Refuses
  * `not_found` for a fund that is not the organisation's or the programme's, `invalid_rule` for a
  * face that the plan has not on paper, `cap_exceeded` with the room that is left, `state_conflict`
  * for a face stated before, `programme_not_running`, `programme_closed`.

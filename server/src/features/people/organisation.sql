@@ -1,6 +1,7 @@
 -- name: insertOrganisations
 -- One statement for one or for thousands; a child's parent stands in the table already.
-insert into organisation (organisation_id, parent_id, kind, level, name, region_code, path, created_at)
+insert into organisation (organisation_id, parent_id, kind, level, name, region_code, path,
+  created_at)
 select n.organisation_id, n.parent_id, n.kind, n.level, n.name, n.region_code,
   coalesce(p.path, '/') || n.organisation_id || '/', :now::timestamptz
 from unnest(:organisationIds::uuid[], :parentIds::uuid[], :kinds::text[], :levels::text[],

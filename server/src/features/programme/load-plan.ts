@@ -59,7 +59,8 @@ export async function currentPlan(tx: Tx, programmeId: string): Promise<CurrentP
 }
 
 /**
- * Refuses `programme_closed` once closing has begun, and `programme_not_running` while the programme
+ * Refuses `programme_closed` once closing has begun, and `programme_not_running` while the
+ * programme
  * is a draft or stopped.
  */
 export function requireRunning(current: { readonly state: ProgrammeState }): void {
@@ -84,8 +85,10 @@ const branchRoles: ReadonlySet<string> = new Set(['branch_union', 'enterprise', 
 /**
  * Where an act on a programme stands, for `request.authorize`: its programme, its organiser's place
  * in the tree, and the organisations that the plan in force names for this side of the act, which
- * then decide in place of the matrix. `ownerPath` is the place of the organisation whose thing it is
- * (a branch union's order): of unions and enterprises only itself and those above it are named then,
+ * then decide in place of the matrix. `ownerPath` is the place of the organisation whose thing it
+ * is
+ * (a branch union's order): of unions and enterprises only itself and those above it are named
+ * then,
  * never its neighbours.
  * @policy requirement P6; XN23 五(一), SM23 十, SX20 一(二); att-Z4
  */

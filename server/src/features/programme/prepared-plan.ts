@@ -21,7 +21,8 @@ const findingsMax = 500;
 
 /**
  * Reads and checks a plan file with the first `amendments` of its amendments in force (none, where
- * nothing is said). Refuses `plan_invalid` with its findings, each with pointer and line, for a text
+ * nothing is said). Refuses `plan_invalid` with its findings, each with pointer and line, for a
+ * text
  * that is no plan file; a plan that breaks rules is prepared with its findings, and those of weight
  * error stop its approval.
  * @policy requirements P1, P3, P4

@@ -14,14 +14,16 @@ select exists (select 1 from programme where code = :code) as taken;
 insert into programme_version (version_id, programme_id, number, source_text, plan, content_hash,
   parties, findings, extends_version_id, state, prepared_by, created_at)
 select :versionId, :programmeId,
-  coalesce((select max(v.number) from programme_version v where v.programme_id = :programmeId), 0) + 1,
+  coalesce((select max(v.number) from programme_version v where v.programme_id = :programmeId),
+    0) + 1,
   :sourceText, :plan::jsonb, :contentHash, :parties::jsonb, :findings::jsonb, :extendsVersionId,
   'prepared', :preparedBy, :now::timestamptz
 on conflict (programme_id) where state = 'prepared' do nothing
 returning number;
 
 -- name: lockProgramme
-select programme_id, state, organiser_id from programme where programme_id = :programmeId for update;
+select programme_id, state, organiser_id from programme where programme_id = :programmeId for
+  update;
 
 -- name: clearParties
 delete from programme_party where programme_id = :programmeId;

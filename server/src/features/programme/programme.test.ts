@@ -56,15 +56,18 @@ const next = (programmeId: string, sourceText: string) => {
   );
 };
 
-test('a plan approved by a second person is in force, and its confirmed money is available', async () => {
-  const { programmeId } = await givenProgramme(db);
-  const current = await inForce(programmeId);
-  assert.equal(current.state, 'published');
-  assert.equal(current.plan.kinds.length, 3);
-  const { fundId } = await givenFund(db, { programmeId, pool: 'retail', amountFen: 5_000n });
-  const balances = await transact(db, clerk, (tx) => balancesOf(tx, [fundId]));
-  assert.equal(balances.find((one) => one.kind === 'available')?.balanceFen, 5_000n);
-});
+test(
+  'a plan approved by a second person is in force, and its confirmed money is ' + 'available',
+  async () => {
+    const { programmeId } = await givenProgramme(db);
+    const current = await inForce(programmeId);
+    assert.equal(current.state, 'published');
+    assert.equal(current.plan.kinds.length, 3);
+    const { fundId } = await givenFund(db, { programmeId, pool: 'retail', amountFen: 5_000n });
+    const balances = await transact(db, clerk, (tx) => balancesOf(tx, [fundId]));
+    assert.equal(balances.find((one) => one.kind === 'available')?.balanceFen, 5_000n);
+  },
+);
 
 test('each of the four plans becomes a programme', async () => {
   for (const file of ['xiangning-2023', 'shenmu-2023', 'shanxi-union-2020', 'shanxi-union-2025']) {
@@ -123,21 +126,24 @@ test('of two approvals at the same time one is told that it is done', async () =
   assert.ok(refuses('already_decided')(refused?.reason));
 });
 
-test('a text that is no plan is refused with its places; a plan with errors is not approved', async () => {
-  const broken = () => preparePlan({ sourceText: 'format: 1\nid: x\n', parties: [] });
-  assert.throws(broken, refuses('plan_invalid'));
-  const planText = smallPlan.replace('face: 40,', 'face: 0,');
-  const { versionId, organiserId } = await givenProgramme(db, { planText, approved: false });
-  const { contentHash, findings } = await transact(db, clerk, (tx) => getVersion(tx, versionId));
-  assert.ok(findings.some((one) => one.code === 'face_zero' && one.severity === 'error'));
-  await assert.rejects(approve(versionId, contentHash), refuses('plan_has_errors'));
-  const prepared = preparePlan({ sourceText: smallPlan, parties: [] });
-  const code = newId();
-  const create = () =>
-    transact(db, clerk, (tx) => createProgramme(tx, { prepared, organiserId, code }));
-  await create();
-  await assert.rejects(create(), refuses('state_conflict'));
-});
+test(
+  'a text that is no plan is refused with its places; a plan with errors is not ' + 'approved',
+  async () => {
+    const broken = () => preparePlan({ sourceText: 'format: 1\nid: x\n', parties: [] });
+    assert.throws(broken, refuses('plan_invalid'));
+    const planText = smallPlan.replace('face: 40,', 'face: 0,');
+    const { versionId, organiserId } = await givenProgramme(db, { planText, approved: false });
+    const { contentHash, findings } = await transact(db, clerk, (tx) => getVersion(tx, versionId));
+    assert.ok(findings.some((one) => one.code === 'face_zero' && one.severity === 'error'));
+    await assert.rejects(approve(versionId, contentHash), refuses('plan_has_errors'));
+    const prepared = preparePlan({ sourceText: smallPlan, parties: [] });
+    const code = newId();
+    const create = () =>
+      transact(db, clerk, (tx) => createProgramme(tx, { prepared, organiserId, code }));
+    await create();
+    await assert.rejects(create(), refuses('state_conflict'));
+  },
+);
 
 test('a party the plan does not know, or that is no organisation, is refused', async () => {
   const organiserId = await givenOrganisation(db);
@@ -167,31 +173,34 @@ test('the later document wins; a rejected one changes nothing; one waits at a ti
   assert.equal(first.state, 'superseded');
 });
 
-test('a document that takes effect later is in force from the first instant of its day', async () => {
-  const clock = (text: string) =>
-    owner.query(
-      `insert into clock_override (now_at) values ($1)
+test(
+  'a document that takes effect later is in force from the first instant of its ' + 'day',
+  async () => {
+    const clock = (text: string) =>
+      owner.query(
+        `insert into clock_override (now_at) values ($1)
        on conflict (only_row) do update set now_at = excluded.now_at`,
-      [text],
+        [text],
+      );
+    await clock('2025-06-01T10:00:00+08:00');
+    const { programmeId, versionId } = await givenProgramme(db);
+    const later = smallPlan.replace(
+      'issued_on: "2023-08-22"',
+      'issued_on: "2025-06-01", effective_from: "2025-06-20"',
     );
-  await clock('2025-06-01T10:00:00+08:00');
-  const { programmeId, versionId } = await givenProgramme(db);
-  const later = smallPlan.replace(
-    'issued_on: "2023-08-22"',
-    'issued_on: "2025-06-01", effective_from: "2025-06-20"',
-  );
-  const second = await next(programmeId, later);
-  const { effectiveFrom } = await approve(second.versionId, second.hash);
-  assert.equal(instantText(effectiveFrom), '2025-06-20T00:00:00+08:00');
-  await clock('2025-06-19T23:59:59.999+08:00');
-  assert.equal((await inForce(programmeId)).versionId, versionId);
-  await clock('2025-06-20T00:00:00+08:00');
-  assert.equal((await inForce(programmeId)).versionId, second.versionId);
-  assert.equal(await transact(db, clerk, bringVersionsIntoForce), 1);
-  assert.equal((await inForce(programmeId)).versionId, second.versionId);
-  assert.equal(await transact(db, clerk, bringVersionsIntoForce), 0);
-  await owner.query('delete from clock_override');
-});
+    const second = await next(programmeId, later);
+    const { effectiveFrom } = await approve(second.versionId, second.hash);
+    assert.equal(instantText(effectiveFrom), '2025-06-20T00:00:00+08:00');
+    await clock('2025-06-19T23:59:59.999+08:00');
+    assert.equal((await inForce(programmeId)).versionId, versionId);
+    await clock('2025-06-20T00:00:00+08:00');
+    assert.equal((await inForce(programmeId)).versionId, second.versionId);
+    assert.equal(await transact(db, clerk, bringVersionsIntoForce), 1);
+    assert.equal((await inForce(programmeId)).versionId, second.versionId);
+    assert.equal(await transact(db, clerk, bringVersionsIntoForce), 0);
+    await owner.query('delete from clock_override');
+  },
+);
 
 test('an extension moves days and nothing else, and names what it moves', async () => {
   const { programmeId, versionId } = await givenProgramme(db);
@@ -248,37 +257,45 @@ test('parties of a published programme are not taken away', async () => {
   assert.equal(parties.length, 3);
 });
 
-test('the plan names who acts: its parties, and of branches only the owner and those above', async () => {
-  const province = await givenOrganisation(db, { name: '省总工会', kind: 'province_union' });
-  const below = (name: string, kind: 'county_union' | 'branch_union', parentId: string) =>
-    givenOrganisation(db, { name, kind, parentId });
-  const [county, other] = [
-    await below('乡宁县总工会', 'county_union', province),
-    await below('神木市总工会', 'county_union', province),
-  ];
-  const branch = await below('一厂工会', 'branch_union', county);
-  const planText = smallPlan
-    .replace('roles: [executor]', 'roles: [union]')
-    .replace(
-      'approvals: []',
-      'approvals: [{ act: confirm_roster, prepared_by: [government], approved_by: [commerce] }]',
+test(
+  'the plan names who acts: its parties, and of branches only the owner and those ' + 'above',
+  async () => {
+    const province = await givenOrganisation(db, { name: '省总工会', kind: 'province_union' });
+    const below = (name: string, kind: 'county_union' | 'branch_union', parentId: string) =>
+      givenOrganisation(db, { name, kind, parentId });
+    const [county, other] = [
+      await below('乡宁县总工会', 'county_union', province),
+      await below('神木市总工会', 'county_union', province),
+    ];
+    const branch = await below('一厂工会', 'branch_union', county);
+    const planText = smallPlan
+      .replace('roles: [executor]', 'roles: [union]')
+      .replace(
+        'approvals: []',
+        'approvals: [{ act: confirm_roster, prepared_by: [government], approved_by: [commerce] }]',
+      );
+    const parties = { commerce: county };
+    const { programmeId } = await givenProgramme(db, { planText, organiserId: province, parties });
+    await owner.query('insert into programme_party values ($1, $2, $3)', [
+      programmeId,
+      'commerce',
+      other,
+    ]);
+    const { rows } = await owner.query('select path from organisation where organisation_id = $1', [
+      branch,
+    ]);
+    const named = await transact(db, clerk, (tx) =>
+      actScope(tx, {
+        programmeId,
+        act: 'confirm_roster',
+        side: 'approve',
+        ownerPath: rows[0].path,
+      }),
     );
-  const parties = { commerce: county };
-  const { programmeId } = await givenProgramme(db, { planText, organiserId: province, parties });
-  await owner.query('insert into programme_party values ($1, $2, $3)', [
-    programmeId,
-    'commerce',
-    other,
-  ]);
-  const { rows } = await owner.query('select path from organisation where organisation_id = $1', [
-    branch,
-  ]);
-  const named = await transact(db, clerk, (tx) =>
-    actScope(tx, { programmeId, act: 'confirm_roster', side: 'approve', ownerPath: rows[0].path }),
-  );
-  assert.deepEqual(named.namedOrganisationIds, [county]);
-  const silent = await transact(db, clerk, (tx) =>
-    actScope(tx, { programmeId, act: 'issue_batch', side: 'approve' }),
-  );
-  assert.equal(silent.namedOrganisationIds, undefined);
-});
+    assert.deepEqual(named.namedOrganisationIds, [county]);
+    const silent = await transact(db, clerk, (tx) =>
+      actScope(tx, { programmeId, act: 'issue_batch', side: 'approve' }),
+    );
+    assert.equal(silent.namedOrganisationIds, undefined);
+  },
+);

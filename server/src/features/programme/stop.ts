@@ -25,7 +25,8 @@ async function refuseState(tx: Tx, programmeId: string): Promise<never> {
 }
 
 /**
- * Stops a programme at once, by one person: nothing is issued, claimed or redeemed until two persons
+ * Stops a programme at once, by one person: nothing is issued, claimed or redeemed until two
+ * persons
  * start it again. Refuses `not_found`, `state_conflict` unless it is running.
  * @policy access 5.1.7
  */

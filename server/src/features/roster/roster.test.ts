@@ -88,33 +88,36 @@ const confirm = (report: RosterReport, actor = someStaff()) =>
 const refusedWith = (code: string) => (error: unknown) =>
   error instanceof Refusal && error.code === code;
 
-test('every row of a list is taken or stands in the report with what is wrong with it', async () => {
-  const report = await handIn({
-    bytes: [
-      '姓名,身份证号,手机号',
-      `张三,${idNumber(1)},13800000001`,
-      `李四,${idNumber(2)},`,
-      `王五,${idNumber(3).slice(0, 17)}0,13800000003`,
-      `张三,${idNumber(1)},13800000001`,
-      ',,',
-      `赵六,,13800000006`,
-    ].join('\r\n'),
-  });
-  assert.deepEqual(
-    [report.rowsTotal, report.rowsAccepted, report.rowsFailed, report.rowsDuplicate],
-    [5, 2, 2, 1],
-  );
-  assert.equal(report.amountFen, 40_000n);
-  const problems = await problemsOf(report.rosterId);
-  assert.deepEqual(
-    problems.map((one) => [one.rowNumber, one.code]),
-    [
-      [4, 'invalid_id_number'],
-      [5, 'duplicate'],
-      [7, 'value_missing'],
-    ],
-  );
-});
+test(
+  'every row of a list is taken or stands in the report with what is wrong with ' + 'it',
+  async () => {
+    const report = await handIn({
+      bytes: [
+        '姓名,身份证号,手机号',
+        `张三,${idNumber(1)},13800000001`,
+        `李四,${idNumber(2)},`,
+        `王五,${idNumber(3).slice(0, 17)}0,13800000003`,
+        `张三,${idNumber(1)},13800000001`,
+        ',,',
+        `赵六,,13800000006`,
+      ].join('\r\n'),
+    });
+    assert.deepEqual(
+      [report.rowsTotal, report.rowsAccepted, report.rowsFailed, report.rowsDuplicate],
+      [5, 2, 2, 1],
+    );
+    assert.equal(report.amountFen, 40_000n);
+    const problems = await problemsOf(report.rosterId);
+    assert.deepEqual(
+      problems.map((one) => [one.rowNumber, one.code]),
+      [
+        [4, 'invalid_id_number'],
+        [5, 'duplicate'],
+        [7, 'value_missing'],
+      ],
+    );
+  },
+);
 
 test('a spreadsheet and a list in GB18030 are read as the same people', async () => {
   const header = ['姓名', '身份证号', '手机号'];
@@ -189,25 +192,28 @@ test('a cancelled roster frees its people and its file', async () => {
   assert.equal(again.rowsAccepted, 1);
 });
 
-test('one phone under two names waits until somebody says whether these are two persons', async () => {
-  const union = await givenProgramme(db, { file: 'shanxi-union-2020' });
-  const branch = await givenOrganisation(db, { name: '一矿工会', kind: 'branch_union' });
-  const bytes =
-    '姓名,手机号,消费券面值,发放金额\n陈一,13900000001,300,300\n陈二,13900000001,300,300';
-  const source = union.plan.issuing.find((one) => one.mode === 'directed')?.id ?? '';
-  const report = await handIn({ bytes, programme: union, source, organisationId: branch });
-  assert.equal(report.rowsAccepted, 1);
-  const [task] = await transact(db, someStaff(), (tx) => listDuplicates(tx, report.rosterId));
-  assert.equal(task?.reason, 'same_phone_other_name');
-  await assert.rejects(confirm(report), refusedWith('state_conflict'));
-  const { duplicateTaskId } = task ?? { duplicateTaskId: '' };
-  const { rosterId } = report;
-  const decision = { rosterId, duplicateTaskId, decision: 'two_persons' } as const;
-  await transact(db, someStaff(), (tx) => decideDuplicate(tx, decision));
-  await assert.rejects(confirm(report), refusedWith('content_changed'));
-  const counted = await transact(db, someStaff(), (tx) => getRoster(tx, report.rosterId));
-  assert.deepEqual([counted.rowsAccepted, counted.amountFen], [2, 60_000n]);
-});
+test(
+  'one phone under two names waits until somebody says whether these are two ' + 'persons',
+  async () => {
+    const union = await givenProgramme(db, { file: 'shanxi-union-2020' });
+    const branch = await givenOrganisation(db, { name: '一矿工会', kind: 'branch_union' });
+    const bytes =
+      '姓名,手机号,消费券面值,发放金额\n陈一,13900000001,300,300\n陈二,13900000001,300,300';
+    const source = union.plan.issuing.find((one) => one.mode === 'directed')?.id ?? '';
+    const report = await handIn({ bytes, programme: union, source, organisationId: branch });
+    assert.equal(report.rowsAccepted, 1);
+    const [task] = await transact(db, someStaff(), (tx) => listDuplicates(tx, report.rosterId));
+    assert.equal(task?.reason, 'same_phone_other_name');
+    await assert.rejects(confirm(report), refusedWith('state_conflict'));
+    const { duplicateTaskId } = task ?? { duplicateTaskId: '' };
+    const { rosterId } = report;
+    const decision = { rosterId, duplicateTaskId, decision: 'two_persons' } as const;
+    await transact(db, someStaff(), (tx) => decideDuplicate(tx, decision));
+    await assert.rejects(confirm(report), refusedWith('content_changed'));
+    const counted = await transact(db, someStaff(), (tx) => getRoster(tx, report.rosterId));
+    assert.deepEqual([counted.rowsAccepted, counted.amountFen], [2, 60_000n]);
+  },
+);
 
 test("a branch's roster must equal its payment to the 分", async () => {
   const union = await givenProgramme(db, { file: 'shanxi-union-2020' });

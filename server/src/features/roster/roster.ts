@@ -70,7 +70,9 @@ async function lockImported(tx: Tx, rosterId: string): Promise<Locked> {
   return roster;
 }
 
-/** Organisations whose lists of ID numbers are lists of record: whoever stands there is a person. */
+/**
+ * Organisations whose lists of ID numbers are lists of record: whoever stands there is a person.
+ */
 const authorities: ReadonlySet<string> = new Set([
   'province',
   'county_government',
@@ -105,8 +107,10 @@ async function confirmRows(tx: Tx, roster: Locked, namesByNumber: boolean): Prom
  * who handed it in: its rows become entitlements that may be issued. A roster must fit its payment
  * (`requirePayment`). The people on an authority's list of record become persons, and rows whose
  * persons are known are bound, at once. Refuses `already_decided`, `content_changed`,
- * `separation_of_duties`, `fund_not_confirmed`, `payment_differs` and `insufficient_funds` (with both
- * figures), `state_conflict` while duplicates are undecided, `nothing_to_issue` for a roster without
+ * `separation_of_duties`, `fund_not_confirmed`, `payment_differs` and `insufficient_funds` (with
+ * both
+ * figures), `state_conflict` while duplicates are undecided, `nothing_to_issue` for a roster
+ * without
  * rows. Locks the roster.
  * @policy SX20 一(二)1–2, SM23 五(二), 七(一), 十(五); requirements O3, O7
  */
@@ -221,7 +225,8 @@ export async function decideDuplicate(
     refuse('already_decided', { state: task.state });
   }
   const { reason } = task;
-  // Of one ID number there are no two persons: one of the rows must be corrected and handed in again.
+  // Of one ID number there are no two persons: one of the rows must be corrected and handed in
+  // again.
   if (decision === 'two_persons' && reason === 'same_identity_other_name') {
     refuse('state_conflict', { reason });
   }

@@ -76,41 +76,49 @@ async function claim(items: readonly ClaimItem[], from: Db = db): Promise<string
 
 const countOf = (codes: readonly string[], code: string) => codes.filter((c) => c === code).length;
 
-test('200 people ask for 50 vouchers, some twice: exactly 50 win and nobody wins twice', async () => {
-  const { roundId } = await givenRound(50);
-  const persons = await givenPersons(db, 200);
-  const asked = persons.flatMap((person, index) => (index % 4 === 0 ? [person, person] : [person]));
-  const groups = Array.from({ length: 25 }, (_, group) =>
-    asked.slice(group * 10, group * 10 + 10).map((person) => item(roundId, person)),
-  );
-  const codes = (
-    await Promise.all(groups.map((group, index) => claim(group, index % 2 === 0 ? db : other)))
-  ).flat();
-  assert.equal(countOf(codes, 'won'), 50);
-  assert.equal(countOf(codes, 'sold_out') + countOf(codes, 'limit_reached'), 200);
-  const { rows } = await owner.query(
-    'select count(*)::int as n, count(distinct person_id)::int as people from voucher where origin_id = $1',
-    [roundId],
-  );
-  assert.deepEqual(rows[0], { n: 50, people: 50 });
-});
+test(
+  '200 people ask for 50 vouchers, some twice: exactly 50 win and nobody wins ' + 'twice',
+  async () => {
+    const { roundId } = await givenRound(50);
+    const persons = await givenPersons(db, 200);
+    const asked = persons.flatMap((person, index) =>
+      index % 4 === 0 ? [person, person] : [person],
+    );
+    const groups = Array.from({ length: 25 }, (_, group) =>
+      asked.slice(group * 10, group * 10 + 10).map((person) => item(roundId, person)),
+    );
+    const codes = (
+      await Promise.all(groups.map((group, index) => claim(group, index % 2 === 0 ? db : other)))
+    ).flat();
+    assert.equal(countOf(codes, 'won'), 50);
+    assert.equal(countOf(codes, 'sold_out') + countOf(codes, 'limit_reached'), 200);
+    const { rows } = await owner.query(
+      'select count(*)::int as n, count(distinct person_id)::int as people from voucher where origin_id = $1',
+      [roundId],
+    );
+    assert.deepEqual(rows[0], { n: 50, people: 50 });
+  },
+);
 
-test('a round opens at 10:00:00.000 and not a millisecond before, and ends as sharply', async () => {
-  const { roundId } = await givenRound(5);
-  const [early, first, last, late] = await givenPersons(db, 4);
-  const asks: [string, string | undefined][] = [
-    ['2023-09-01T09:59:59.999+08:00', early],
-    ['2023-09-01T10:00:00.000+08:00', first],
-    ['2023-09-01T21:59:59.999+08:00', last],
-    ['2023-09-01T22:00:00.000+08:00', late],
-  ];
-  const codes: string[] = [];
-  for (const [clock, person] of asks) {
-    await setClock(owner, clock);
-    codes.push(...(await claim([item(roundId, person ?? '')])));
-  }
-  assert.deepEqual(codes, ['round_not_open', 'won', 'won', 'round_closed']);
-});
+test(
+  'a round opens at 10:00:00.000 and not a millisecond before, and ends as ' + 'sharply',
+  async () => {
+    const { roundId } = await givenRound(5);
+    const [early, first, last, late] = await givenPersons(db, 4);
+    const asks: [string, string | undefined][] = [
+      ['2023-09-01T09:59:59.999+08:00', early],
+      ['2023-09-01T10:00:00.000+08:00', first],
+      ['2023-09-01T21:59:59.999+08:00', last],
+      ['2023-09-01T22:00:00.000+08:00', late],
+    ];
+    const codes: string[] = [];
+    for (const [clock, person] of asks) {
+      await setClock(owner, clock);
+      codes.push(...(await claim([item(roundId, person ?? '')])));
+    }
+    assert.deepEqual(codes, ['round_not_open', 'won', 'won', 'round_closed']);
+  },
+);
 
 test('a voucher of Friday 10:00 ends next Thursday at 23:00', async () => {
   const { roundId } = await givenRound(1);
@@ -136,35 +144,41 @@ test('a captcha pass buys one claim, whoever brings it second', async () => {
   ]);
 });
 
-test('while a risk control is degraded nothing is issued, and what it held back is not spent', async () => {
-  const { roundId } = await givenRound(5);
-  const [person] = await givenPersons(db, 1);
-  const captchaNonce = newId();
-  await owner.query(`insert into gate_state (gate, state, detail, changed_at)
+test(
+  'while a risk control is degraded nothing is issued, and what it held back is ' + 'not spent',
+  async () => {
+    const { roundId } = await givenRound(5);
+    const [person] = await givenPersons(db, 1);
+    const captchaNonce = newId();
+    await owner.query(`insert into gate_state (gate, state, detail, changed_at)
     values ('slider', 'degraded', '{}', now())`);
-  assert.deepEqual(await claim([item(roundId, person ?? '', { captchaNonce })]), [
-    'risk_controls_degraded',
-  ]);
-  await owner.query('delete from gate_state');
-  assert.deepEqual(await claim([item(roundId, person ?? '', { captchaNonce })]), ['won']);
-});
+    assert.deepEqual(await claim([item(roundId, person ?? '', { captchaNonce })]), [
+      'risk_controls_degraded',
+    ]);
+    await owner.query('delete from gate_state');
+    assert.deepEqual(await claim([item(roundId, person ?? '', { captchaNonce })]), ['won']);
+  },
+);
 
-test('a stopped round gives nothing more, and its leftovers come back when it is closed', async () => {
-  const { roundId, programme } = await givenRound(5);
-  const [one, two] = await givenPersons(db, 2);
-  assert.deepEqual(await claim([item(roundId, one ?? '')]), ['won']);
-  await transact(db, someStaff(), (tx) => stopRound(tx, { roundId, reason: '异常' }));
-  assert.deepEqual(await claim([item(roundId, two ?? '')]), ['round_closed']);
-  await setClock(owner, '2023-09-01T22:00:00+08:00');
-  await transact(db, someStaff(), (tx) => closeRound(tx, { roundId }));
-  const { rows } = await owner.query(
-    `select f.kind, f.balance_fen::int as fen from account_fold f join fund using (fund_id)
+test(
+  'a stopped round gives nothing more, and its leftovers come back when it is ' + 'closed',
+  async () => {
+    const { roundId, programme } = await givenRound(5);
+    const [one, two] = await givenPersons(db, 2);
+    assert.deepEqual(await claim([item(roundId, one ?? '')]), ['won']);
+    await transact(db, someStaff(), (tx) => stopRound(tx, { roundId, reason: '异常' }));
+    assert.deepEqual(await claim([item(roundId, two ?? '')]), ['round_closed']);
+    await setClock(owner, '2023-09-01T22:00:00+08:00');
+    await transact(db, someStaff(), (tx) => closeRound(tx, { roundId }));
+    const { rows } = await owner.query(
+      `select f.kind, f.balance_fen::int as fen from account_fold f join fund using (fund_id)
      where programme_id = $1 and f.kind in ('available', 'committed', 'outstanding')`,
-    [programme.programmeId],
-  );
-  const balances = Object.fromEntries(rows.map((row) => [row.kind, row.fen]));
-  assert.deepEqual(balances, { available: 4_000, committed: 0, outstanding: 1_000 });
-});
+      [programme.programmeId],
+    );
+    const balances = Object.fromEntries(rows.map((row) => [row.kind, row.fen]));
+    assert.deepEqual(balances, { available: 4_000, committed: 0, outstanding: 1_000 });
+  },
+);
 
 test('kinds that rule each other out are not both given to one person', async () => {
   const exclusive = smallPlan
@@ -189,10 +203,13 @@ test('kinds that rule each other out are not both given to one person', async ()
   assert.deepEqual(await claim(both), ['won', 'kinds_exclusive']);
 });
 
-test('the stock check of the database stands behind the count: without room nothing is issued', async () => {
-  const { roundId } = await givenRound(1);
-  await assert.rejects(
-    owner.query('update round_stock set issued = quantity + 1 where round_id = $1', [roundId]),
-    /stock_is_never_exceeded/,
-  );
-});
+test(
+  'the stock check of the database stands behind the count: without room nothing ' + 'is issued',
+  async () => {
+    const { roundId } = await givenRound(1);
+    await assert.rejects(
+      owner.query('update round_stock set issued = quantity + 1 where round_id = $1', [roundId]),
+      /stock_is_never_exceeded/,
+    );
+  },
+);

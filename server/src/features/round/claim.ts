@@ -107,7 +107,9 @@ async function takeNumbers(tx: Tx, claims: readonly Claim[]): Promise<void> {
   }
 }
 
-/** Gives the limits of refused claims back; their numbers stay spent, so none is ever used twice. */
+/**
+ * Gives the limits of refused claims back; their numbers stay spent, so none is ever used twice.
+ */
 async function giveBack(tx: Tx, claims: readonly Claim[]): Promise<void> {
   await giveBackLimits(
     tx,

@@ -86,29 +86,36 @@ function claim(as: TestResident, { key, ...wish }: Wish) {
   return t.request(contract.claimRoute, sent, as);
 }
 
-test('who passed both captchas within 临汾 gets a voucher, and a retry of the request the same one', async () => {
-  const resident = await t.signInResident();
-  const captchaPass = await passOf(resident, ['slider', 'picture']);
-  const key = randomUUID();
-  const first = await claim(resident, { captchaPass, location: inXiangning, key });
-  assert.equal(first.status, 201, first.text);
-  assert.equal(first.json.faceFen, 1_000);
-  assert.equal(first.json.validTo, '2023-09-07T23:00:00+08:00');
-  const again = await claim(resident, { key });
-  assert.equal(again.status, 201, again.text);
-  assert.deepEqual(again.json, first.json);
-  assert.equal(again.headers['idempotent-replayed'], 'true');
-});
+test(
+  'who passed both captchas within 临汾 gets a voucher, and a retry of the request ' +
+    'the same one',
+  async () => {
+    const resident = await t.signInResident();
+    const captchaPass = await passOf(resident, ['slider', 'picture']);
+    const key = randomUUID();
+    const first = await claim(resident, { captchaPass, location: inXiangning, key });
+    assert.equal(first.status, 201, first.text);
+    assert.equal(first.json.faceFen, 1_000);
+    assert.equal(first.json.validTo, '2023-09-07T23:00:00+08:00');
+    const again = await claim(resident, { key });
+    assert.equal(again.status, 201, again.text);
+    assert.deepEqual(again.json, first.json);
+    assert.equal(again.headers['idempotent-replayed'], 'true');
+  },
+);
 
-test('without captcha, with one of two, or with a pass of somebody else there is no voucher', async () => {
-  const [one, two] = [await t.signInResident(), await t.signInResident()];
-  const location = inXiangning;
-  assert.equal((await claim(one, { location })).code, 'captcha_required');
-  const half = await passOf(one, ['slider']);
-  assert.equal((await claim(one, { location, captchaPass: half })).code, 'captcha_required');
-  const whole = await passOf(one, ['slider', 'picture']);
-  assert.equal((await claim(two, { location, captchaPass: whole })).code, 'captcha_invalid');
-});
+test(
+  'without captcha, with one of two, or with a pass of somebody else there is no ' + 'voucher',
+  async () => {
+    const [one, two] = [await t.signInResident(), await t.signInResident()];
+    const location = inXiangning;
+    assert.equal((await claim(one, { location })).code, 'captcha_required');
+    const half = await passOf(one, ['slider']);
+    assert.equal((await claim(one, { location, captchaPass: half })).code, 'captcha_required');
+    const whole = await passOf(one, ['slider', 'picture']);
+    assert.equal((await claim(two, { location, captchaPass: whole })).code, 'captcha_invalid');
+  },
+);
 
 test('each reason for which a place does not do is told as it is', async () => {
   const resident = await t.signInResident();
@@ -129,24 +136,27 @@ test('长辈版 passes with a question in words', async () => {
   assert.equal(got.status, 201, got.text);
 });
 
-test('when the captcha or location service is down nobody gets a voucher and everybody sees why', async () => {
-  const resident = await t.signInResident();
-  const captchaPass = await passOf(resident, ['slider', 'picture']);
-  t.sandboxes.location.become({ kind: 'down' });
-  const got = await claim(resident, { captchaPass, location: inXiangning });
-  assert.deepEqual([got.status, got.code], [503, 'risk_controls_degraded']);
-  assert.notEqual(got.headers['retry-after'], undefined);
-  t.sandboxes.location.become({ kind: 'up' });
-  const still = await claim(resident, { captchaPass, location: inXiangning });
-  assert.equal(still.code, 'risk_controls_degraded');
-  const { json } = await t.request(gate.listGatesRoute);
-  const state = json.items.find((one: { gate: string }) => one.gate === 'location').state;
-  assert.equal(state, 'degraded');
-  await transact(t.db, { kind: 'system', id: 'probe' }, (tx) =>
-    setGateState(tx, { gate: 'location', state: 'healthy', cause: 'probe' }),
-  );
-  assert.equal((await claim(resident, { captchaPass, location: inXiangning })).status, 201);
-});
+test(
+  'when the captcha or location service is down nobody gets a voucher and ' + 'everybody sees why',
+  async () => {
+    const resident = await t.signInResident();
+    const captchaPass = await passOf(resident, ['slider', 'picture']);
+    t.sandboxes.location.become({ kind: 'down' });
+    const got = await claim(resident, { captchaPass, location: inXiangning });
+    assert.deepEqual([got.status, got.code], [503, 'risk_controls_degraded']);
+    assert.notEqual(got.headers['retry-after'], undefined);
+    t.sandboxes.location.become({ kind: 'up' });
+    const still = await claim(resident, { captchaPass, location: inXiangning });
+    assert.equal(still.code, 'risk_controls_degraded');
+    const { json } = await t.request(gate.listGatesRoute);
+    const state = json.items.find((one: { gate: string }) => one.gate === 'location').state;
+    assert.equal(state, 'degraded');
+    await transact(t.db, { kind: 'system', id: 'probe' }, (tx) =>
+      setGateState(tx, { gate: 'location', state: 'healthy', cause: 'probe' }),
+    );
+    assert.equal((await claim(resident, { captchaPass, location: inXiangning })).status, 201);
+  },
+);
 
 test('the calendar is public, counts what is left and carries the server time', async () => {
   const got = await t.request(contract.listRoundsRoute, { params: { programmeId } });
@@ -157,24 +167,27 @@ test('the calendar is public, counts what is left and carries the server time', 
   assert.equal(second.state, 'planned');
 });
 
-test('when the stock is gone that is told at once, and a clerk opens the next round with another', async () => {
-  const resident = await t.signInResident();
-  const captchaPass = await passOf(resident, ['slider', 'picture']);
-  const got = await claim(resident, { captchaPass, location: inXiangning });
-  assert.deepEqual([got.status, got.code], [409, 'sold_out']);
-  const commerce = await t.signInStaff('COM', { kind: 'programme', id: programmeId });
-  const finance = await t.signInStaff('FIN', { kind: 'programme', id: programmeId });
-  const stock = [{ kind: 'retail_10', quantity: 5 }];
-  const params = { programmeId };
-  const body = { number: 2, stock };
-  const prepared = await t.request(contract.prepareRoundRoute, { params, body }, commerce);
-  assert.equal(prepared.status, 201, prepared.text);
-  const seen = {
-    params: { roundId: prepared.json.roundId },
-    body: { contentHash: prepared.json.contentHash },
-  };
-  const own = await t.request(contract.approveRoundRoute, seen, commerce);
-  assert.equal(own.status, 404, 'approving is not the function of the one who prepares');
-  const approved = await t.request(contract.approveRoundRoute, seen, finance);
-  assert.equal(approved.status, 200, approved.text);
-});
+test(
+  'when the stock is gone that is told at once, and a clerk opens the next round ' + 'with another',
+  async () => {
+    const resident = await t.signInResident();
+    const captchaPass = await passOf(resident, ['slider', 'picture']);
+    const got = await claim(resident, { captchaPass, location: inXiangning });
+    assert.deepEqual([got.status, got.code], [409, 'sold_out']);
+    const commerce = await t.signInStaff('COM', { kind: 'programme', id: programmeId });
+    const finance = await t.signInStaff('FIN', { kind: 'programme', id: programmeId });
+    const stock = [{ kind: 'retail_10', quantity: 5 }];
+    const params = { programmeId };
+    const body = { number: 2, stock };
+    const prepared = await t.request(contract.prepareRoundRoute, { params, body }, commerce);
+    assert.equal(prepared.status, 201, prepared.text);
+    const seen = {
+      params: { roundId: prepared.json.roundId },
+      body: { contentHash: prepared.json.contentHash },
+    };
+    const own = await t.request(contract.approveRoundRoute, seen, commerce);
+    assert.equal(own.status, 404, 'approving is not the function of the one who prepares');
+    const approved = await t.request(contract.approveRoundRoute, seen, finance);
+    assert.equal(approved.status, 200, approved.text);
+  },
+);

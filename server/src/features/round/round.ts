@@ -163,7 +163,8 @@ async function moveStockMoney(
 /**
  * Approves a prepared round as it was seen (`contentHash` in hex), by another person than its
  * preparer: its stock becomes committed money and it opens by itself at its instant. Refuses
- * `already_decided`, `content_changed`, `separation_of_duties`, `insufficient_funds` where the money
+ * `already_decided`, `content_changed`, `separation_of_duties`, `insufficient_funds` where the
+ * money
  * went elsewhere meanwhile. Locks the round, then the funds' balances.
  * @policy XN23 三(二), 五(一)
  */

@@ -26,14 +26,16 @@ returning hold_id;
 -- name: findHold
 -- One hold with the redemption it stops.
 select h.hold_id, h.redemption_id, r.programme_id, r.merchant_id, h.reason, h.opened_by,
-  h.opened_at, h.proposed_decision, h.proposed_by, h.note, h.decision, h.released_by, h.released_at, h.voided_fen
+  h.opened_at, h.proposed_decision, h.proposed_by, h.note, h.decision, h.released_by,
+    h.released_at, h.voided_fen
 from payout_hold h join redemption r using (person_id, redemption_id)
 where h.hold_id = :holdId;
 
 -- name: listHolds
 -- In the order they were opened.
 select h.hold_id, h.redemption_id, r.programme_id, r.merchant_id, h.reason, h.opened_by,
-  h.opened_at, h.proposed_decision, h.proposed_by, h.note, h.decision, h.released_by, h.released_at, h.voided_fen
+  h.opened_at, h.proposed_decision, h.proposed_by, h.note, h.decision, h.released_by,
+    h.released_at, h.voided_fen
 from payout_hold h join redemption r using (person_id, redemption_id)
 where r.programme_id = :programmeId and (:state::text = 'all' or h.released_at is null)
   and h.hold_id > :after::uuid

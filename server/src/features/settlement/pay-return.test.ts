@@ -79,19 +79,22 @@ async function approvedReturn() {
 }
 const stateOf = async (returnId: string) => (await staff((tx) => getReturn(tx, returnId))).state;
 
-test('an approved return goes through the bank once and is back when the bank says so', async () => {
-  const before = left();
-  const { returnId, programmeId } = await approvedReturn();
-  await Promise.all([payReturns(payer, robot), sendReturn(payer, robot, returnId)]);
-  assert.equal(await stateOf(returnId), 'sent');
-  await Promise.all([payReturns(payer, robot), payReturns(payer, robot)]);
-  assert.equal(await stateOf(returnId), 'returned');
-  assert.equal(before - left(), 1_000_000n);
-  await payReturns(payer, robot);
-  await at('2023-06-15T09:00:00+08:00');
-  assert.deepEqual(await staff((tx) => listOverdueReturns(tx, programmeId)), []);
-  await proven();
-});
+test(
+  'an approved return goes through the bank once and is back when the bank says ' + 'so',
+  async () => {
+    const before = left();
+    const { returnId, programmeId } = await approvedReturn();
+    await Promise.all([payReturns(payer, robot), sendReturn(payer, robot, returnId)]);
+    assert.equal(await stateOf(returnId), 'sent');
+    await Promise.all([payReturns(payer, robot), payReturns(payer, robot)]);
+    assert.equal(await stateOf(returnId), 'returned');
+    assert.equal(before - left(), 1_000_000n);
+    await payReturns(payer, robot);
+    await at('2023-06-15T09:00:00+08:00');
+    assert.deepEqual(await staff((tx) => listOverdueReturns(tx, programmeId)), []);
+    await proven();
+  },
+);
 
 test('a bank that cannot be reached is asked again, under the same id', async () => {
   const before = left();

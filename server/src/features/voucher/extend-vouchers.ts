@@ -14,7 +14,8 @@ export type ExtendedGroup = {
 };
 
 /**
- * Moves the ends of `groups` forward and records it with an item per voucher; only vouchers that are
+ * Moves the ends of `groups` forward and records it with an item per voucher; only vouchers that
+ * are
  * unused or in a try, unexpired and unreleased move. Answers how many. The caller has locked every
  * end of `groups` exclusively in an earlier statement.
  * @policy SX20E 延期至7月10日; inv-32

@@ -7,6 +7,7 @@ from staff s left join organisation o on o.organisation_id = s.organisation_id
 where s.staff_id = :staffId and s.state = 'active';
 
 -- name: findOrganisationPath
+-- A grant on an organisation reaches its whole subtree.
 select o.path from organisation o where o.organisation_id = :organisationId;
 
 -- name: endExpired
@@ -15,6 +16,7 @@ update role_grant set revoked_at = ends_at, revoked_by = 'end'
 where staff_id = :staffId and revoked_at is null and ends_at <= :now::timestamptz;
 
 -- name: insertGrant
+-- The same grant stands once while it lasts.
 insert into role_grant (grant_id, staff_id, role, scope_kind, scope_id, granted_by, starts_at,
   ends_at, event_id)
 values (:grantId, :staffId, :role, :scopeKind, :scopeId, :grantedBy, :now::timestamptz,
@@ -22,6 +24,7 @@ values (:grantId, :staffId, :role, :scopeKind, :scopeId, :grantedBy, :now::times
 on conflict (staff_id, role, scope_kind, scope_id) where revoked_at is null do nothing;
 
 -- name: findGrant
+-- With its scope: nobody takes away more than he could give.
 select g.grant_id, g.staff_id, g.role, g.scope_kind, g.scope_id, o.path as scope_path
 from role_grant g
   left join organisation o

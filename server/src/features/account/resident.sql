@@ -1,4 +1,5 @@
 -- name: insertSmsCode
+-- Only a keyed hash of the code is kept.
 insert into sms_code (sms_code_id, phone_index, code_hash, created_at, expires_at)
 values (:smsCodeId, :phoneIndex, :codeHash, :now::timestamptz, :expiresAt::timestamptz);
 

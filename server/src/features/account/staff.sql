@@ -46,9 +46,11 @@ update staff set totp_secret = null, totp_key_id = null, totp_confirmed_at = nul
 where staff_id = :staffId;
 
 -- name: setPassword
+-- The hash only; the sessions are ended beside it.
 update staff set password_hash = :passwordHash where staff_id = :staffId;
 
 -- name: disableStaff
+-- Acts on the next statement: every sign-in reads the state.
 update staff set state = 'disabled' where staff_id = :staffId and state = 'active';
 
 -- name: listStaff

@@ -4,6 +4,7 @@ select exists (select 1 from funding_order where programme_id = :programmeId
   and account_number = :accountNumber) as known;
 
 -- name: insertFile
+-- The digest is unique per account: the same file is taken once.
 insert into bank_file (bank_file_id, account_number, digest, file_name, line_count, new_line_count,
   opening_fen, closing_fen, uploaded_by, uploaded_at)
 values (:bankFileId, :accountNumber, :digest, :fileName, :lineCount, 0, :openingFen, :closingFen,
@@ -12,6 +13,7 @@ on conflict on constraint bank_file_once_per_account do nothing
 returning bank_file_id;
 
 -- name: findFileByDigest
+-- So that the refusal can name the earlier import.
 select bank_file_id from bank_file where account_number = :accountNumber and digest = :digest;
 
 -- name: insertLines
@@ -44,6 +46,7 @@ where (b.posted_at, b.direction, b.amount_fen) is distinct from
 limit 20;
 
 -- name: setNewLineCount
+-- Known only when the overlap with earlier files is.
 update bank_file set new_line_count = :newLineCount where bank_file_id = :bankFileId;
 
 -- name: ordersOfAccount
@@ -61,6 +64,7 @@ where l.account_number = :accountNumber and l.state = 'unmatched' and l.directio
 order by l.posted_at, l.bank_line_id limit :limit for update;
 
 -- name: explainLines
+-- A line that stays unmatched says why.
 update bank_line l set reason = e.reason, reason_details = e.details
 from unnest(:bankLineIds::uuid[], :reasons::text[], :details::text[]::jsonb[])
   as e(bank_line_id, reason, details)

@@ -4,6 +4,7 @@ select funding_order_id, programme_id, total_fen, state, account_number from fun
 where funding_order_id = :fundingOrderId for update;
 
 -- name: lockLine
+-- One line confirms one order: two proposals are judged one after the other.
 select bank_line_id, account_number, amount_fen, direction, state from bank_line
 where bank_line_id = :bankLineId for update;
 
@@ -26,11 +27,13 @@ where funding_order_id = any(:fundingOrderIds::uuid[])
 order by funding_order_id for update;
 
 -- name: decide
+-- Only what waits for a decision.
 update money_confirmation set state = :state, decided_by = :decidedBy
 where confirmation_id = :confirmationId and state = 'prepared'
 returning funding_order_id, bank_line_id, basis;
 
 -- name: findConfirmation
+-- With its evidence, for the second person.
 select c.confirmation_id, c.funding_order_id, c.basis, c.bank_line_id, c.document_number,
   c.is_exact,
   c.note, c.state, c.prepared_by, c.decided_by, c.created_at, f.programme_id, o.path as funder_path
@@ -40,6 +43,7 @@ join organisation o on o.organisation_id = f.funder_id
 where c.confirmation_id = :confirmationId;
 
 -- name: listConfirmations
+-- Newest last, as they wait.
 select c.confirmation_id, c.funding_order_id, c.basis, c.bank_line_id, c.document_number,
   c.is_exact,
   c.note, c.state, c.prepared_by, c.decided_by, c.created_at, f.programme_id, o.path as funder_path

@@ -15,6 +15,7 @@ select o.organisation_id, o.kind, o.name, o.path,
 from organisation o where o.organisation_id = :funderId;
 
 -- name: admitParty
+-- A branch that pays for its own members becomes a party by its fund.
 insert into programme_party (programme_id, party, organisation_id)
 values (:programmeId, :party, :organisationId) on conflict do nothing;
 
@@ -31,10 +32,12 @@ on conflict on constraint one_fund_per_funder_class_pool_channel do nothing
 returning fund_id, pool, funder_id, source_class, channel;
 
 -- name: findFundByNature
+-- The fund that the unique constraint kept from being opened twice.
 select fund_id from fund where programme_id = :programmeId and pool = :pool
   and funder_id = :funderId and source_class = :sourceClass and channel = :channel;
 
 -- name: findFund
+-- With its funder, whose place in the tree decides who sees it.
 select f.fund_id, f.programme_id, f.pool, f.funder_id, o.name as funder_name, o.path as funder_path,
   f.source_class, f.channel, f.position, f.return_account is not null as has_return_account
 from fund f join organisation o on o.organisation_id = f.funder_id where f.fund_id = :fundId;
@@ -51,5 +54,6 @@ where f.programme_id = :programmeId and (:pool::text is null or f.pool = :pool)
 order by f.pool, f.position, f.fund_id limit :limit;
 
 -- name: setReturnAccount
+-- Sealed before it comes here.
 update fund set return_account = :sealed, return_account_key_id = :keyId
 where fund_id = :fundId returning programme_id;

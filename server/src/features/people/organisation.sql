@@ -26,6 +26,7 @@ where o.path like :prefix || '%' and o.path > :after
 order by o.path limit :limit;
 
 -- name: renameOrganisation
+-- The place in the tree stays; only words change.
 update organisation set name = :name, region_code = :regionCode
 where organisation_id = :organisationId returning organisation_id;
 

@@ -24,6 +24,7 @@ values (:residentAccountId, :phoneIndex, :envelope, :keyId, :now::timestamptz)
 on conflict (phone_index) where ended_at is null do nothing;
 
 -- name: findAccountByPhone
+-- Only the live account of a phone can be signed in to.
 select a.resident_account_id from resident_account a
 where a.phone_index = :phoneIndex and a.ended_at is null;
 
@@ -34,6 +35,7 @@ where a.resident_account_id = :residentAccountId and a.ended_at is null
 for update;
 
 -- name: findAccount
+-- An ended account answers as none.
 select a.envelope, a.key_id, a.person_id, a.verified_at from resident_account a
 where a.resident_account_id = :residentAccountId and a.ended_at is null;
 

@@ -10,12 +10,14 @@ where (:state::text is null or p.state = :state)
 order by p.programme_id desc limit :limit;
 
 -- name: findProgramme
+-- What everybody inside the scope may know of a programme.
 select p.programme_id, p.code, p.title, p.organiser_id, o.name as organiser_name, p.state,
   p.current_version_id, p.created_at
 from programme p join organisation o on o.organisation_id = p.organiser_id
 where p.programme_id = :programmeId;
 
 -- name: findByCode
+-- People name a programme by its code, never by its id.
 select programme_id from programme where code = :code;
 
 -- name: listVersions

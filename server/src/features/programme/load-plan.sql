@@ -3,6 +3,7 @@
 select v.version_id, v.content_hash from programme_version v where v.version_id = :versionId;
 
 -- name: findVersionFile
+-- The file is kept as it was approved; the plan is derived from it anew.
 select v.plan from programme_version v where v.version_id = :versionId;
 
 -- name: findCurrentVersion
@@ -18,6 +19,7 @@ left join lateral (
 where p.programme_id = :programmeId;
 
 -- name: findParties
+-- In one order, so that hashes over them agree.
 select party, organisation_id from programme_party where programme_id = :programmeId
 order by party, organisation_id;
 
@@ -33,8 +35,10 @@ where pp.programme_id = :programmeId and pp.party = any(:branches::text[])
   and :ownerPath like o.path || '%';
 
 -- name: findOrganiserPath
+-- Scopes are subtrees: the place of the organiser decides who reaches the programme.
 select o.path from programme p join organisation o on o.organisation_id = p.organiser_id
 where p.programme_id = :programmeId;
 
 -- name: findOrganisationPath
+-- Scopes are subtrees: a place in the tree is its path.
 select path from organisation where organisation_id = :organisationId;

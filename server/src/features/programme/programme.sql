@@ -7,6 +7,7 @@ on conflict on constraint programme_once_per_code do nothing
 returning programme_id;
 
 -- name: codeIsTaken
+-- Asked first for a clear refusal; the unique constraint decides.
 select exists (select 1 from programme where code = :code) as taken;
 
 -- name: insertVersion
@@ -22,10 +23,12 @@ on conflict (programme_id) where state = 'prepared' do nothing
 returning number;
 
 -- name: lockProgramme
+-- Versions of one programme are numbered and decided one after the other.
 select programme_id, state, organiser_id from programme where programme_id = :programmeId for
   update;
 
 -- name: clearParties
+-- The parties of the version that takes effect replace those before.
 delete from programme_party where programme_id = :programmeId;
 
 -- name: insertParties
@@ -37,6 +40,7 @@ join organisation o on o.organisation_id = n.organisation_id
 on conflict do nothing;
 
 -- name: countOrganisations
+-- A party must be played by an organisation that exists.
 select count(*) as found from organisation where organisation_id = any(:organisationIds::uuid[]);
 
 -- name: approveVersion
@@ -48,15 +52,18 @@ where version_id = :versionId and state = 'prepared' and content_hash = :seenHas
 returning programme_id, number;
 
 -- name: rejectVersion
+-- Only what nobody decided yet.
 update programme_version set state = 'rejected'
 where version_id = :versionId and state = 'prepared' returning programme_id;
 
 -- name: findVersion
+-- With what an approver has to see before he decides.
 select v.version_id, v.programme_id, v.number, v.state, v.content_hash, v.extends_version_id,
   v.prepared_by, v.approved_by, v.created_at, v.effective_from, v.parties, v.findings
 from programme_version v where v.version_id = :versionId;
 
 -- name: findVersionText
+-- The text is long and read alone.
 select source_text from programme_version where version_id = :versionId;
 
 -- name: supersedeEarlier
@@ -66,6 +73,7 @@ where programme_id = :programmeId and state = 'approved' and version_id <> :vers
   and effective_from <= :effectiveFrom::timestamptz;
 
 -- name: putInForce
+-- The later document wins (SX25).
 update programme set current_version_id = :versionId, title = :title,
   state = case when state = 'draft' then 'published' else state end
 where programme_id = :programmeId;

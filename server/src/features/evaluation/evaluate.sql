@@ -1,15 +1,16 @@
 -- name: findProgramme
+-- By the code that people type.
 select p.programme_id, p.code from programme p where p.code = :code;
 
 -- name: membersByLevel
--- The newest number of members each organisation stated; one that another of its own level above it
--- states for it does not count twice. The organiser's own statement is of the whole, not of a level.
+-- The newest number of members each organisation stated; one that another of its own level above
+-- it states for it does not count twice. The organiser's own statement is of the whole.
 with root as (
   select o.organisation_id, o.path from programme p
   join organisation o on o.organisation_id = p.organiser_id where p.programme_id = :programmeId
 ), newest as materialized (
-  select distinct on (f.organisation_id) f.organisation_id, coalesce(o.level, 'unlevelled') as level,
-    o.path, f.value
+  select distinct on (f.organisation_id) f.organisation_id,
+    coalesce(o.level, 'unlevelled') as level, o.path, f.value
   from root join organisation o on o.path like root.path || '%'
   join organisation_figure f on f.organisation_id = o.organisation_id
   where f.figure = 'members' and f.as_of <= :day::date and o.organisation_id <> root.organisation_id
@@ -42,6 +43,7 @@ select coalesce(o.level, 'unlevelled') as level, sum(i.amount_fen)::bigint as am
 from issued i join organisation o on o.organisation_id = i.funder_id group by 1;
 
 -- name: paperByLevel
+-- What branches stated, at the branch's level.
 select coalesce(o.level, 'unlevelled') as level,
   sum(r.face_fen * r.issued_count)::bigint as amount_fen
 from paper_register r join organisation o on o.organisation_id = r.organisation_id
@@ -99,6 +101,7 @@ with own as (
 select kind, sum(amount_fen)::bigint as balance_fen from moved group by kind;
 
 -- name: approvedAndExpired
+-- What was to be issued, and what came back because its time ran out.
 select
   coalesce((select sum(b.amount_fen) from issue_batch b
     where b.programme_id = :programmeId and b.state not in ('prepared', 'cancelled')), 0)::bigint

@@ -4,6 +4,7 @@ import type { Db } from './db/pool.ts';
 import { programmeRoutes } from './features/programme/programme.routes.ts';
 import { fundRoutes } from './features/fund/fund.routes.ts';
 import { organisationRoutes } from './features/people/organisation.routes.ts';
+import { profileRoutes } from './features/people/profile.routes.ts';
 import { accountRoutes } from './features/account/account.routes.ts';
 import { makeAuthenticator } from './features/account/authenticate.ts';
 import { rosterRoutes } from './features/roster/roster.routes.ts';
@@ -55,6 +56,7 @@ export const features: readonly Feature[] = [
   { name: 'programme', routes: () => programmeRoutes },
   { name: 'fund', routes: fundRoutes },
   { name: 'organisation', routes: () => organisationRoutes },
+  { name: 'profile', routes: profileRoutes },
   { name: 'account', routes: accountRoutes },
   { name: 'roster', routes: rosterRoutes },
   { name: 'voucher', routes: () => voucherRoutes },

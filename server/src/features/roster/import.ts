@@ -197,10 +197,10 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
 
 /**
  * Reads a roster file row by row, in flat memory: every row is taken, waits in a question, or
- * stands in the report with what is wrong with it. Nothing is issued: a second person confirms. Refuses
- * `already_imported` (with the earlier roster), `invalid_rule` for a source the plan does not have,
- * `busy`, and whatever is wrong with the file as a whole; then nothing of it stays and it may be
- * uploaded again.
+ * stands in the report with what is wrong with it. Nothing is issued: a second person confirms.
+ * Refuses `already_imported` (with the earlier roster), `invalid_rule` for a source the plan does
+ * not have, `busy`, and whatever is wrong with the file as a whole; then nothing of it stays and it
+ * may be uploaded again.
  * @policy SX20 一(二)2, SM23 七(一); requirements O2, O3
  */
 export async function importRoster(
@@ -240,7 +240,8 @@ export async function importRosterFile(
 
 /**
  * Gives up the imports whose process has died: nothing of them stays and their files may be
- * uploaded again. Done when a server starts, before each import, and by the day's jobs. Answers how many.
+ * uploaded again. Done when a server starts, before each import, and by the day's jobs.
+ * Answers how many.
  * @policy fault-36
  */
 export async function failInterruptedImports(at: ImportPlace, actor: Actor): Promise<number> {

@@ -65,9 +65,9 @@ const kept = (cells: readonly string[]) =>
   cells.slice(0, keptCellsMax).map((cell) => cell.slice(0, keptCharactersMax));
 
 /**
- * Reads a roster file chunk by chunk, in flat memory: each row validated against the rules, its person
- * sealed and indexed. Refuses what `readTable` refuses, and `roster_file_invalid` for a file without
- * the columns that the plan's lists need.
+ * Reads a roster file chunk by chunk, in flat memory: each row validated against the rules, its
+ * person sealed and indexed. Refuses what `readTable` refuses, and `roster_file_invalid` for a file
+ * without the columns that the plan's lists need.
  * @policy SX20 一(二)2; att-U7, att-U8
  */
 export async function* readChunks(

@@ -126,7 +126,7 @@ test('the failure file gives each row back as it was written, with every reason'
   assert.match(rows[2]?.[4] ?? '', /脱敏/);
 });
 
-test('a list in UTF-8 with mark, in GB18030 or UTF-16, in any order of columns, is read', async () => {
+test('a list in UTF-8, GB18030 or UTF-16 is read, in any order of columns', async () => {
   const text = () =>
     `手机号,姓名,身份证号\n13800000001,欧阳龑,${someResidentId((nextPerson += 1))}\n`;
   const contents = [
@@ -181,7 +181,7 @@ test('a file that is no list is refused with its reason, and the server goes on'
   assert.equal((await upload({ content: list(row()) })).status, 201);
 });
 
-test('a formula, a masked cell and hidden characters are the row’s fault, not the file’s', async () => {
+test('a formula or hidden character is the fault of its row, not of the file', async () => {
   const id = () => someResidentId((nextPerson += 1));
   const content = list(
     `=cmd|' /C calc'!A0,${id()},13800000000`,
@@ -199,7 +199,7 @@ test('a formula, a masked cell and hidden characters are the row’s fault, not 
   );
 });
 
-test('the same file again answers which roster it became, until that one is withdrawn', async () => {
+test('the same file again names the roster it became, until that is withdrawn', async () => {
   const content = list(row());
   const { json } = await upload({ content });
   const again = await upload({ content });

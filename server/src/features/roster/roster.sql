@@ -8,7 +8,8 @@ from roster where roster_id = :rosterId for update;
 -- With its place in the tree, for whoever asks.
 select r.roster_id, r.programme_id, r.organisation_id, o.path as organisation_path, r.source,
   r.file_name, r.state, r.rows_total, r.rows_accepted, r.rows_failed, r.rows_duplicate,
-  r.rows_existing, r.rows_questioned, r.amount_fen, r.content_hash, r.prepared_by, r.confirmed_by, r.created_at,
+  r.rows_existing, r.rows_questioned, r.amount_fen, r.content_hash, r.prepared_by,
+  r.confirmed_by, r.created_at,
   (select count(*) from duplicate_task t where t.roster_id = r.roster_id and t.state = 'open')
     as open_tasks
 from roster r join organisation o using (organisation_id) where r.roster_id = :rosterId;
@@ -17,7 +18,8 @@ from roster r join organisation o using (organisation_id) where r.roster_id = :r
 -- Newest first; only what the asker's grants reach.
 select r.roster_id, r.programme_id, r.organisation_id, o.path as organisation_path, r.source,
   r.file_name, r.state, r.rows_total, r.rows_accepted, r.rows_failed, r.rows_duplicate,
-  r.rows_existing, r.rows_questioned, r.amount_fen, r.content_hash, r.prepared_by, r.confirmed_by, r.created_at,
+  r.rows_existing, r.rows_questioned, r.amount_fen, r.content_hash, r.prepared_by,
+  r.confirmed_by, r.created_at,
   (select count(*) from duplicate_task t where t.roster_id = r.roster_id and t.state = 'open')
     as open_tasks
 from roster r join organisation o using (organisation_id)
@@ -71,7 +73,8 @@ where roster_id = :rosterId order by row_number limit 1000;
 
 -- name: lockTask
 -- Decided once.
-select t.duplicate_task_id, t.roster_id, t.row_number, t.reason, t.state, r.programme_id, r.source, r.state as roster_state
+select t.duplicate_task_id, t.roster_id, t.row_number, t.reason, t.state, r.programme_id,
+  r.source, r.state as roster_state
 from duplicate_task t join roster r using (roster_id)
 where t.duplicate_task_id = :duplicateTaskId for update of t;
 

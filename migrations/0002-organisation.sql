@@ -67,5 +67,6 @@ call grant_app('select, insert',
 call grant_app('update (name, region_code)', 'organisation');
 call grant_app('update (envelope, key_id, identity_index, identity_index_next, identity_basis)',
   'person');
-call grant_app('update (envelope, key_id, person_id, name_index, verified_at, ended_at, phone_index)',
+call grant_app('update (envelope, key_id, person_id, name_index, verified_at, ended_at, '
+  'phone_index)',
   'resident_account');

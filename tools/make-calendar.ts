@@ -24,7 +24,8 @@ for (const year of years) {
 }
 
 const lines = years.map((year) => {
-  const entry = `${year}: {\n    off: ${daysOf(year, off)},\n    worked: ${daysOf(year, worked)},\n  }`;
+  const lists = [`off: ${daysOf(year, off)}`, `worked: ${daysOf(year, worked)}`];
+  const entry = `${year}: {\n    ${lists.join(',\n    ')},\n  }`;
   return `  ${entry},`;
 });
 writeFileSync(

@@ -128,7 +128,8 @@ export function featureRequest(context: Context, raw: Raw, admitted: Admitted): 
     },
     isRepeated: async () => {
       if (key === undefined) return false;
-      const command = commandKey(context.keys, route, { caller, key, input: { params, body, also } });
+      const input = { params, body, also };
+      const command = commandKey(context.keys, route, { caller, key, input });
       return read((tx) => isAnswered(tx, command));
     },
     alsoInput: (facts) => {

@@ -154,7 +154,8 @@ async function makeOrganisation(
     `insert into organisation (organisation_id, parent_id, kind, level, name, region_code, path,
       created_at)
      values ($1, $2, $3, $4, $5, $6,
-       coalesce((select path from organisation where organisation_id = $2), '/') || $1::uuid::text || '/',
+       coalesce((select path from organisation where organisation_id = $2), '/')
+         || $1::uuid::text || '/',
        $7)`,
     [
       id,

@@ -37,7 +37,7 @@ async function readBack(
 
 for (const layout of ['debit_credit', 'direction'] as const) {
   for (const encoding of ['utf-8', 'gb18030'] as const) {
-    test(`a statement in the layout ${layout} and ${encoding} is read to its closing balance`, async () => {
+    test(`a ${layout} statement in ${encoding} is read to its closing balance`, async () => {
       const { lines, closingFen } = await readBack(layout, encoding);
       assert.equal(lines.length, 1);
       const [line] = lines;

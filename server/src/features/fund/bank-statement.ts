@@ -187,7 +187,7 @@ function lineOf(
 }
 
 const momentPattern =
-  /^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?[ T]?(?:(\d{1,2}):?(\d{2})(?::?(\d{2}))?(?:\.\d+)?)?$/u;
+  /^(\d{4})[-/.年]?(\d\d?)[-/.月]?(\d\d?)日?[ T]?(?:(\d\d?):?(\d{2})(?::?(\d{2}))?(?:\.\d+)?)?$/u;
 
 /** A line traded one day and booked the next belongs to the day it was booked. */
 function dayOfRow(values: Readonly<Record<Key, string>>): string {

@@ -16,7 +16,8 @@ import { forecastIssue } from './forecast.ts';
 const twoBanks = smallPlan.replace(
   'eligibility:',
   `channels:
-  - { id: pufa, name: 浦发银行, operator: commerce, kind: bank_file, share_percent: 60, prefunded: true }
+  - { id: pufa, name: 浦发银行, operator: commerce, kind: bank_file, share_percent: 60,
+      prefunded: true }
   - { id: abc, name: 农业银行, operator: commerce, kind: bank_file, share_percent: 40, prefunded: true }
 eligibility:`,
 );

@@ -93,7 +93,8 @@ test(
     assert.equal(countOf(codes, 'won'), 50);
     assert.equal(countOf(codes, 'sold_out') + countOf(codes, 'limit_reached'), 200);
     const { rows } = await owner.query(
-      'select count(*)::int as n, count(distinct person_id)::int as people from voucher where origin_id = $1',
+      `select count(*)::int as n, count(distinct person_id)::int as people from voucher
+       where origin_id = $1`,
       [roundId],
     );
     assert.deepEqual(rows[0], { n: 50, people: 50 });

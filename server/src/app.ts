@@ -4,6 +4,7 @@ import type { Db } from './db/pool.ts';
 import { programmeRoutes } from './features/programme/programme.routes.ts';
 import { fundRoutes } from './features/fund/fund.routes.ts';
 import { organisationRoutes } from './features/people/organisation.routes.ts';
+import { figuresFileRoutes } from './features/people/figures-file.routes.ts';
 import { profileRoutes } from './features/people/profile.routes.ts';
 import { accountRoutes } from './features/account/account.routes.ts';
 import { makeAuthenticator } from './features/account/authenticate.ts';
@@ -29,6 +30,7 @@ import { makeMetrics } from './metrics.ts';
 /**
  * The order of the features, also of those without routes: a feature uses commands only of features
  * before it.
+ * @public The checks of style read it.
  */
 export const featureOrder = [
   'programme',
@@ -56,6 +58,7 @@ export const features: readonly Feature[] = [
   { name: 'programme', routes: () => programmeRoutes },
   { name: 'fund', routes: fundRoutes },
   { name: 'organisation', routes: () => organisationRoutes },
+  { name: 'figures', routes: figuresFileRoutes },
   { name: 'profile', routes: profileRoutes },
   { name: 'account', routes: accountRoutes },
   { name: 'roster', routes: rosterRoutes },

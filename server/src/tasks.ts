@@ -2,17 +2,21 @@ import { transact, type Actor } from './db/transact.ts';
 import { closeProgramme } from './features/expiry/closing.ts';
 import { releaseDue } from './features/expiry/expiry.ts';
 import { resumeClosings } from './features/expiry/resume.ts';
+import { purgeNonces } from './features/gate/gate.ts';
+import { probeGates } from './features/gate/probe.ts';
 import { returnUnbound } from './features/issuing/leftovers.ts';
 import { remindExpiring, tellIssued } from './features/issuing/notices.ts';
 import { runRecall } from './features/issuing/recall.ts';
 import { resumeIssuing } from './features/issuing/resume.ts';
 import { runIssue } from './features/issuing/run.ts';
+import { forgetBadScans } from './features/merchant/bad-scan.ts';
 import { bringVersionsIntoForce } from './features/programme/programme.ts';
 import { voidOverdueTries, voidsPerRunMax } from './features/redemption/decide.ts';
 import { resolveUnknown, sendNetworkRefunds } from './features/redemption/network.ts';
 import { failInterruptedImports } from './features/roster/import.ts';
 import { purgeRosters } from './features/roster/purge.ts';
 import { closeDays, draftRuns, payStep, recheckStep } from './features/settlement/jobs.ts';
+import { purgePaymentCodes } from './features/wallet/payment-code.ts';
 import type { Context } from './http/context.ts';
 import { idIn, type Round, type Task } from './jobs/run-jobs.ts';
 
@@ -37,6 +41,12 @@ export function tasksOf(context: Context): Readonly<Record<string, Task>> {
     draft_settlement: () => draftRuns(db),
     close_days: () => closeDays(db),
     purge_rosters: async () => void (await purgeRosters(db, worker('purge_rosters'))),
+    purge_tokens: () =>
+      transact(db, worker('purge_tokens'), async (tx) => {
+        await purgeNonces(tx);
+        await purgePaymentCodes(tx);
+        await forgetBadScans(tx);
+      }),
     recheck_payouts: () => recheckStep(payer),
   };
 }
@@ -53,6 +63,7 @@ export const crontab = [
   '10 16 * * * close_days',
   '0 18 * * * draft_settlement',
   '0 19 * * * purge_rosters',
+  '30 19 * * * purge_tokens',
   '0 1 * * * remind_expiring',
   '0 * * * * recheck_payouts',
 ].join('\n');
@@ -67,6 +78,7 @@ export function roundsOf(context: Context): Readonly<Record<string, Round>> {
   const { db, keys, ports } = context;
   const payer = { db, keys, bank: ports.bank };
   return {
+    probe_gates: { everySeconds: 5, task: () => probeGates(context) },
     void_tries: { everySeconds: 2, task: () => voidTries(context) },
     resolve_unknown: { everySeconds: 2, task: () => resolveUnknown(db, ports.paymentNetwork) },
     network_refunds: { everySeconds: 5, task: () => sendNetworkRefunds(db, ports.paymentNetwork) },

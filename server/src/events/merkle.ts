@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 
-const leafPrefix = Buffer.of(0);
 const nodePrefix = Buffer.of(1);
 const hashBytes = 32;
 
@@ -8,11 +7,6 @@ function sha256(...parts: readonly Uint8Array[]): Buffer {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
   return hash.digest();
-}
-
-/** The hash of a leaf's content; leaves and inner nodes are told apart (as RFC 6962 does). */
-export function leafHash(content: string): Buffer {
-  return sha256(leafPrefix, Buffer.from(content, 'utf8'));
 }
 
 /**

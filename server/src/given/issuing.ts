@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type Fen, fen } from '@huiquan/domain/fen.ts';
 import { newId } from '@huiquan/domain/ids.ts';
 import type { Db } from '../db/pool.ts';
@@ -6,11 +5,6 @@ import { transact } from '../db/transact.ts';
 import { approveBatch, prepareBatch, startIssue } from '../features/issuing/batch.ts';
 import { runIssue } from '../features/issuing/run.ts';
 import { someStaff } from './organisation.ts';
-
-/** What a keyed hash stands for in tests: 32 bytes that depend on `text` only. */
-export function someIndex(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
-}
 
 /** `count` persons nobody has met before, known by a list of record, in the order of their ids. */
 export async function givenPersons(db: Db, count: number): Promise<readonly string[]> {

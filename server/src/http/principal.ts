@@ -81,13 +81,3 @@ export function personOf(principal: Principal): string {
 export function terminalOf(principal: Principal): Kind<'terminal'> {
   return principal.kind === 'terminal' ? principal : refuse('forbidden');
 }
-
-/** The staff id that prepares or approves; a cashier's at a till. Refuses `forbidden` otherwise. */
-export function staffIdOf(principal: Principal): string {
-  return principal.kind === 'terminal' ? principal.cashierId : staffOf(principal).staffId;
-}
-
-/** Refuses `separation_of_duties` when the approver prepared the thing himself. */
-export function separateDuties(preparedBy: string | readonly string[], approver: string): void {
-  if ([preparedBy].flat().includes(approver)) refuse('separation_of_duties');
-}

@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import pg from 'pg';
 import { fen, sumFen } from '@huiquan/domain/fen.ts';
 import { instantText } from '@huiquan/domain/instant.ts';
 import { Refusal, type RefusalCode } from '@huiquan/domain/refusals.ts';
@@ -43,7 +42,8 @@ const faceFen = fen(30_000n);
 const orderFen = 30_001n;
 let database: TestDatabase;
 let db: Db;
-let stage: Stage & { readonly owner: pg.Client };
+let owner: Db;
+let stage: Stage;
 let till: Till;
 /** Extended in time, by the notice. */
 let extended: GivenProgramme;
@@ -55,10 +55,9 @@ let tooLate: readonly Wallet[];
 before(async () => {
   database = await testDatabase();
   db = openDb({ url: database.appUrl });
-  const owner = new pg.Client({ connectionString: database.migratorUrl });
-  await owner.connect();
+  owner = openDb({ url: database.migratorUrl, max: 1 });
   const folder = await mkdtemp(join(tmpdir(), 'sx20-'));
-  stage = { db, owner, keys: someKeys, folder };
+  stage = { db, owner: owner.pool, keys: someKeys, folder };
   await at(stage, '2020-04-26T09:00:00+08:00');
   till = await openShop(stage, { industry: '百货', regionCode: '140106', acceptanceMark: true });
   extended = await givenUnionProgramme(stage);
@@ -69,7 +68,7 @@ before(async () => {
 
 after(async () => {
   const report = await verify(db);
-  await stage.owner.end();
+  await closeDb(owner);
   await closeDb(db);
   await database.drop();
   await rm(stage.folder, { recursive: true });

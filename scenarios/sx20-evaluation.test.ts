@@ -3,7 +3,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import pg from 'pg';
 import { type Compared, compareWithArticle } from '@huiquan/domain/evaluation/article.ts';
 import type { Evaluation } from '@huiquan/domain/evaluation/evaluation.ts';
 import { rounded } from '@huiquan/domain/evaluation/exact.ts';
@@ -25,7 +24,7 @@ import { sampleDose } from './sx20e-volumes.ts';
 
 let database: TestDatabase;
 let db: Db;
-let owner: pg.Client;
+let owner: Db;
 let folder: string;
 let evaluation: Evaluation;
 let compared: ReadonlyMap<string, Compared>;
@@ -33,12 +32,11 @@ let compared: ReadonlyMap<string, Compared>;
 before(async () => {
   database = await testDatabase();
   db = openDb({ url: database.appUrl });
-  owner = new pg.Client({ connectionString: database.migratorUrl });
-  await owner.connect();
+  owner = openDb({ url: database.migratorUrl, max: 1 });
   folder = await mkdtemp(join(tmpdir(), 'sx20e-'));
   const article = await articleOf(planFile);
   assert.ok(article !== undefined, 'the article stands beside its plan');
-  const stage = { db, owner, keys: someKeys, folder };
+  const stage = { db, owner: owner.pool, keys: someKeys, folder };
   const programmeId = await loadPublished(stage, article, sampleDose);
   const sample = await snapshot(db, someStaff(), (tx) => evaluateProgramme(tx, programmeId));
   // One of a hundred was loaded; counties are counties at any dose.
@@ -48,7 +46,7 @@ before(async () => {
 });
 
 after(async () => {
-  await owner.end();
+  await closeDb(owner);
   await closeDb(db);
   await database.drop();
   await rm(folder, { recursive: true });

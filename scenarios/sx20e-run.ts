@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
 import { databaseName, startPostgres } from '../server/src/db/embedded.ts';
 import { migrate } from '../server/src/db/migrate.ts';
 import { closeDb, openDb } from '../server/src/db/pool.ts';
@@ -23,10 +22,9 @@ const appRole = 'huiquan_app';
 
 async function play(url: (role: 'huiquan_migrator' | 'huiquan_app') => string): Promise<void> {
   const db = openDb({ url: url('huiquan_app') });
-  const owner = new pg.Client({ connectionString: url('huiquan_migrator') });
-  await owner.connect();
+  const owner = openDb({ url: url('huiquan_migrator'), max: 1 });
   const folder = await mkdtemp(join(tmpdir(), 'sx20e-'));
-  const stage: Stage = { db, owner, keys: someKeys, folder, tell };
+  const stage: Stage = { db, owner: owner.pool, keys: someKeys, folder, tell };
   try {
     const article = await articleOf(planFile);
     if (article === undefined) throw new Error(`no article beside ${planFile}`);
@@ -37,7 +35,7 @@ async function play(url: (role: 'huiquan_migrator' | 'huiquan_app') => string): 
     tell(report.ok ? '核验通过' : `核验不通过:${report.firstBad}`);
     if (!report.ok) process.exitCode = 1;
   } finally {
-    await owner.end();
+    await closeDb(owner);
     await closeDb(db);
     await rm(folder, { recursive: true });
   }

@@ -1,4 +1,3 @@
-import type pg from 'pg';
 import type { Db } from '../server/src/db/pool.ts';
 import { setClock } from '../server/src/given/voucher.ts';
 import type { Keys } from '../server/src/keys.ts';
@@ -9,7 +8,7 @@ import type { Keys } from '../server/src/keys.ts';
 export type Stage = {
   readonly db: Db;
   /** The owner's connection: sets the clock. */
-  readonly owner: Pick<pg.Client, 'query'>;
+  readonly owner: Pick<Db['pool'], 'query'>;
   readonly keys: Keys;
   readonly folder: string;
   /** Told about each part: what it was and how long it took. */

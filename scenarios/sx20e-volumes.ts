@@ -13,8 +13,8 @@ export type Dose = {
 
 export const sampleDose: Dose = {
   divisor: 100,
-  provinceBranches: 8,
-  branchesPerCity: 2,
+  provinceBranches: 4,
+  branchesPerCity: 1,
   branchesPerCounty: 1,
 };
 export const fullDose: Dose = {

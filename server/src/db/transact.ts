@@ -114,7 +114,7 @@ function refusalOfError(error: unknown): Refusal | undefined {
   if (state === '53100') return new Refusal('storage_unavailable');
   const lost = /^(08|ECONN|EPIPE|ETIMEDOUT)/.test(state) || connectionFailures.has(state);
   const message = error instanceof Error ? error.message : '';
-  if (lost || /Connection terminated|timeout exceeded when trying/.test(message)) {
+  if (lost || /Connection terminated|not queryable|timeout exceeded when/.test(message)) {
     return new Refusal('busy', { retryAfterSeconds: 1 });
   }
   return undefined;

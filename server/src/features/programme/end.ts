@@ -6,7 +6,8 @@ const sql = twin(import.meta.url);
 
 /**
  * A programme begins to close: from here on nothing is issued, claimed or extended. Part of the act
- * that closes it. Refuses `programme_closed` for one that is closing already or was never published.
+ * that closes it. Refuses `programme_closed` for one that is closing already or was never
+ * published.
  */
 export async function beginClosing(tx: Tx, programmeId: string): Promise<void> {
   const values = { programmeId, fromStates: ['published', 'stopped'], toState: 'closing' };

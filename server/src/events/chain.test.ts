@@ -3,7 +3,8 @@ import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { closeDb, openDb, type Db } from '../db/pool.ts';
-import { testDatabase, type TestDatabase } from '../db/test-database.ts';
+import { ownDatabase } from '../given/own-server.ts';
+import type { TestDatabase } from '../db/test-database.ts';
 import { transact, type Actor } from '../db/transact.ts';
 import { record } from './record.ts';
 import { seal } from './seal.ts';
@@ -15,7 +16,7 @@ let db: Db;
 let owner: pg.Client;
 
 before(async () => {
-  database = await testDatabase();
+  database = await ownDatabase();
   db = openDb({ url: database.appUrl, max: 20 });
   owner = new pg.Client({ connectionString: database.migratorUrl });
   await owner.connect();

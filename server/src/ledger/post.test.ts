@@ -6,7 +6,8 @@ import { fen } from '@huiquan/domain/fen.ts';
 import { newId } from '@huiquan/domain/ids.ts';
 import { Refusal } from '@huiquan/domain/refusals.ts';
 import { closeDb, openDb, type Db } from '../db/pool.ts';
-import { testDatabase, type TestDatabase } from '../db/test-database.ts';
+import { ownDatabase } from '../given/own-server.ts';
+import type { TestDatabase } from '../db/test-database.ts';
 import { transact, type Actor } from '../db/transact.ts';
 import { record } from '../events/record.ts';
 import { seal } from '../events/seal.ts';
@@ -19,7 +20,7 @@ let db: Db;
 let owner: pg.Client;
 
 before(async () => {
-  database = await testDatabase();
+  database = await ownDatabase();
   db = openDb({ url: database.appUrl });
   owner = new pg.Client({ connectionString: database.migratorUrl });
   await owner.connect();

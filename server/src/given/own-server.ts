@@ -1,0 +1,28 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { databaseName, startPostgres } from '../db/embedded.ts';
+import { migrate } from '../db/migrate.ts';
+import type { TestDatabase } from '../db/test-database.ts';
+
+/**
+ * A database on a server of its own. Sealing waits for the oldest transaction of the whole server:
+ * tests of the chain must not meet those of other test files.
+ */
+export async function ownDatabase(): Promise<TestDatabase> {
+  const folder = await mkdtemp(join(tmpdir(), 'huiquan-own-'));
+  const server = await startPostgres({ folder, durable: false });
+  const migratorUrl = server.url('huiquan_migrator', databaseName);
+  const appRole = 'huiquan_app';
+  await migrate({ url: migratorUrl, appRole });
+  return {
+    appUrl: server.url(appRole, databaseName),
+    migratorUrl,
+    appRole,
+    name: databaseName,
+    drop: async () => {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -36,15 +36,18 @@ async function found(table: string, change: string): Promise<string> {
   return report.firstBad ?? '';
 }
 
-test('what was used as it should be is proved, and every check says what it looked at', async () => {
-  const report = await verify(db);
-  assert.deepEqual([report.ok, report.firstBad], [true, null]);
-  const seen = new Map(report.invariants.map((one) => [one.name, one.lookedAt]));
-  assert.equal(seen.get('voucherIsWhatWasIssued'), 3);
-  assert.equal(seen.get('redemptionsFitTheirVoucher'), 1);
-  assert.ok((seen.get('transfersHaveTheirEvent') ?? 0) >= 4);
-  assert.ok(report.chain.events > 5);
-});
+test(
+  'what was used as it should be is proved, and every check says what it looked ' + 'at',
+  async () => {
+    const report = await verify(db);
+    assert.deepEqual([report.ok, report.firstBad], [true, null]);
+    const seen = new Map(report.invariants.map((one) => [one.name, one.lookedAt]));
+    assert.equal(seen.get('voucherIsWhatWasIssued'), 3);
+    assert.equal(seen.get('redemptionsFitTheirVoucher'), 1);
+    assert.ok((seen.get('transfersHaveTheirEvent') ?? 0) >= 4);
+    assert.ok(report.chain.events > 5);
+  },
+);
 
 test('a voucher whose face, owner, end or state was changed by hand is named', async () => {
   const { rows } = await owner.query<{ id: string }>(

@@ -50,20 +50,23 @@ const members = () =>
 const refusedAt = (code: string, rowNumber: number) => (error: unknown) =>
   error instanceof Refusal && error.code === code && error.details['rowNumber'] === rowNumber;
 
-test('SX20E: members and fiscal guarantee of the counties come in one table, whole or not', async () => {
-  await assert.rejects(
-    take('单位名称,会员人数\n乡宁县总工会,100\n无此县,5'),
-    refusedAt('not_found', 3),
-  );
-  await assert.rejects(take('单位名称,会员人数\n乡宁县总工会,约100'), (error) =>
-    refusedAt('roster_file_invalid', 2)(error),
-  );
-  assert.equal((await members()).rolledUp, undefined);
-  const table = '单位名称,会员人数,财政保障比例\n乡宁县总工会,"1,200",80%\n吉县总工会,300,\n';
-  assert.equal(await take(iconv.encode(table, 'gb18030')), 3);
-  assert.deepEqual(await members(), { stated: undefined, rolledUp: 1_500, reporting: 2 });
-  assert.equal(await take(table), 0);
-});
+test(
+  'SX20E: members and fiscal guarantee of the counties come in one table, whole or ' + 'not',
+  async () => {
+    await assert.rejects(
+      take('单位名称,会员人数\n乡宁县总工会,100\n无此县,5'),
+      refusedAt('not_found', 3),
+    );
+    await assert.rejects(take('单位名称,会员人数\n乡宁县总工会,约100'), (error) =>
+      refusedAt('roster_file_invalid', 2)(error),
+    );
+    assert.equal((await members()).rolledUp, undefined);
+    const table = '单位名称,会员人数,财政保障比例\n乡宁县总工会,"1,200",80%\n吉县总工会,300,\n';
+    assert.equal(await take(iconv.encode(table, 'gb18030')), 3);
+    assert.deepEqual(await members(), { stated: undefined, rolledUp: 1_500, reporting: 2 });
+    assert.equal(await take(table), 0);
+  },
+);
 
 test('two counties of one name are told apart by their code, never guessed', async () => {
   await assert.rejects(take('单位名称,会员人数\n城区总工会,10'), refusedAt('not_found', 2));

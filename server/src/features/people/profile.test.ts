@@ -75,40 +75,44 @@ test('a resident reads who was shown his data, and only his', async () => {
   assert.equal((await app.request(contract.getProfileRoute, {}, me)).status, 200);
 });
 
-test('SX20 一(二): who registers after the deadline is told so; who was in time is bound', async (t) => {
-  t.after(() => app.setClock(undefined));
-  await app.setClock(instantFromText('2020-05-10T10:00:00+08:00'));
-  const { db, keys } = app;
-  const union = await givenProgramme(db, { file: 'shanxi-union-2020' });
-  const parentId = union.organiserId;
-  const branch = await givenOrganisation(db, { name: '一矿', kind: 'branch_union', parentId });
-  const { programmeId } = union;
-  const money = { programmeId, pool: 'voucher', channel: 'unionpay_app', funderId: branch };
-  await givenFund(db, { ...money, amountFen: 60_000n, keys });
-  const report = await handInRoster(db, {
-    programme: union,
-    source: 'electronic',
-    organisationId: branch,
-    keys,
-    content: '姓名,手机号,消费券面值,发放金额\n陈一,13900000001,300,300\n陈二,13900000002,300,300',
-  });
-  const contentHash = report.contentHash.toString('hex');
-  const { rosterId } = report;
-  await transact(db, someStaff(), (tx) => confirmRoster(tx, { rosterId, contentHash }));
-  const stateFor = async (personId: string) => {
-    const actor = { kind: 'resident', id: personId } as const;
-    const found = await transact(db, actor, (tx) => listOwnEntitlements(tx, personId));
-    return found.map((one) => [one.state, one.amountFen]);
-  };
-  const early = await register('陈一', '13900000001');
-  assert.deepEqual(await stateFor(early.personId), [['bound', 30_000n]]);
-  await app.setClock(instantFromText('2020-05-21T00:00:00+08:00'));
-  const actor = { kind: 'resident', id: 'late' } as const;
-  const late = await transact(db, actor, async (tx) => {
-    const residentAccountId = await ensureAccount(tx, keys, '13900000002');
-    const identity = { name: '陈二', idNumber: '610881199001010011' };
-    const onVerified = [bindEntitlements];
-    return verifyPerson(tx, keys, { residentAccountId, identity, onVerified });
-  });
-  assert.deepEqual(await stateFor(late), [['registration_closed', 30_000n]]);
-});
+test(
+  'SX20 一(二): who registers after the deadline is told so; who was in time is ' + 'bound',
+  async (t) => {
+    t.after(() => app.setClock(undefined));
+    await app.setClock(instantFromText('2020-05-10T10:00:00+08:00'));
+    const { db, keys } = app;
+    const union = await givenProgramme(db, { file: 'shanxi-union-2020' });
+    const parentId = union.organiserId;
+    const branch = await givenOrganisation(db, { name: '一矿', kind: 'branch_union', parentId });
+    const { programmeId } = union;
+    const money = { programmeId, pool: 'voucher', channel: 'unionpay_app', funderId: branch };
+    await givenFund(db, { ...money, amountFen: 60_000n, keys });
+    const report = await handInRoster(db, {
+      programme: union,
+      source: 'electronic',
+      organisationId: branch,
+      keys,
+      content:
+        '姓名,手机号,消费券面值,发放金额\n陈一,13900000001,300,300\n陈二,13900000002,300,300',
+    });
+    const contentHash = report.contentHash.toString('hex');
+    const { rosterId } = report;
+    await transact(db, someStaff(), (tx) => confirmRoster(tx, { rosterId, contentHash }));
+    const stateFor = async (personId: string) => {
+      const actor = { kind: 'resident', id: personId } as const;
+      const found = await transact(db, actor, (tx) => listOwnEntitlements(tx, personId));
+      return found.map((one) => [one.state, one.amountFen]);
+    };
+    const early = await register('陈一', '13900000001');
+    assert.deepEqual(await stateFor(early.personId), [['bound', 30_000n]]);
+    await app.setClock(instantFromText('2020-05-21T00:00:00+08:00'));
+    const actor = { kind: 'resident', id: 'late' } as const;
+    const late = await transact(db, actor, async (tx) => {
+      const residentAccountId = await ensureAccount(tx, keys, '13900000002');
+      const identity = { name: '陈二', idNumber: '610881199001010011' };
+      const onVerified = [bindEntitlements];
+      return verifyPerson(tx, keys, { residentAccountId, identity, onVerified });
+    });
+    assert.deepEqual(await stateFor(late), [['registration_closed', 30_000n]]);
+  },
+);

@@ -72,7 +72,8 @@ export type OwnEntitlement = {
 };
 
 /**
- * The lists on which a person stands, and what became of each: issued, bound and awaiting its issue,
+ * The lists on which a person stands, and what became of each: issued, bound and awaiting its
+ * issue,
  * waiting for a step, returned, or not bound because he registered after the deadline.
  * @policy SX20 一(二); requirement O7
  */

@@ -77,13 +77,19 @@ export async function growTree(stage: Stage, dose: Dose, volumes: Volumes): Prom
       parentId: cityUnionIds[n % cities],
     })),
   );
+  const { listsEvery } = dose;
   const branches = [
     ...(await growBranches(stage, 'province', repeat([provincialUnionId], dose.provinceBranches), {
       volumes,
+      listsEvery: 1,
     })),
-    ...(await growBranches(stage, 'city', repeat(cityUnionIds, dose.branchesPerCity), { volumes })),
+    ...(await growBranches(stage, 'city', repeat(cityUnionIds, dose.branchesPerCity), {
+      volumes,
+      listsEvery,
+    })),
     ...(await growBranches(stage, 'county', repeat(countyUnionIds, dose.branchesPerCounty), {
       volumes,
+      listsEvery,
       guarantees: repeat(volumes.guarantees, dose.branchesPerCounty),
     })),
     ...(await growRest(stage, provincialUnionId, volumes)),
@@ -100,7 +106,11 @@ async function growBranches(
   stage: Stage,
   level: PublishedLevel,
   parents: readonly string[],
-  at: { readonly volumes: Volumes; readonly guarantees?: readonly number[] },
+  at: {
+    readonly volumes: Volumes;
+    readonly listsEvery: number;
+    readonly guarantees?: readonly number[];
+  },
 ): Promise<readonly Branch[]> {
   const names = { province: '省直', city: '市直', county: '县' };
   const ids = await create(
@@ -115,13 +125,12 @@ async function growBranches(
   const { members, electronic, paper } = at.volumes.levels[level];
   const heads = shareOut(members, ids.length);
   const guarantees = at.guarantees ?? ids.map(() => 100);
-  const electronics = deal(
-    electronic,
-    guarantees.map((percent) => percent >= 50),
-  );
+  const { listsEvery } = at;
+  const hasList = guarantees.map((percent, n) => percent >= 50 && n % listsEvery === 0);
+  const electronics = deal(electronic, hasList);
   const papers = deal(
     paper,
-    guarantees.map((percent) => percent > 0),
+    guarantees.map((percent, n) => percent > 0 && (listsEvery === 1 || hasList[n] !== true)),
   );
   return ids.map((organisationId, n) => ({
     organisationId,

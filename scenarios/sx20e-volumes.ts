@@ -9,6 +9,8 @@ export type Dose = {
   readonly provinceBranches: number;
   readonly branchesPerCity: number;
   readonly branchesPerCounty: number;
+  /** One of so many city and county branches hands out electronic vouchers, the others paper. */
+  readonly listsEvery: number;
 };
 
 export const sampleDose: Dose = {
@@ -16,12 +18,14 @@ export const sampleDose: Dose = {
   provinceBranches: 4,
   branchesPerCity: 1,
   branchesPerCounty: 1,
+  listsEvery: 1,
 };
 export const fullDose: Dose = {
   divisor: 1,
-  provinceBranches: 80,
+  provinceBranches: 8,
   branchesPerCity: 40,
   branchesPerCounty: 20,
+  listsEvery: 10,
 };
 
 export const publishedLevels = ['province', 'city', 'county'] as const;

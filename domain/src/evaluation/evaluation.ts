@@ -96,3 +96,34 @@ export function plannedFen(evaluation: Evaluation, members: number): Fen {
 export function issuedFen(figures: Omit<LevelFigures, 'level'>): Fen {
   return fen(figures.electronicFen + figures.paperFen);
 }
+
+/** What one organisation states of its members; `path` holds the ids from the root, '/a/b/'. */
+export type StatedMembers = {
+  readonly path: string;
+  readonly level: EvaluationLevel;
+  readonly members: number;
+};
+
+/**
+ * Members by level: what an organisation states covers those of its own level below it, which do not
+ * count again. A county's own number does not hide what its city states of the city's level.
+ * @policy SX20E 问题（二）; requirement O1
+ */
+export function membersByLevel(
+  stated: readonly StatedMembers[],
+): ReadonlyMap<EvaluationLevel, number> {
+  const known = new Set(stated.map(({ level, path }) => `${level} ${path}`));
+  const isCovered = ({ level, path }: StatedMembers) => {
+    let above = path.lastIndexOf('/', path.length - 2);
+    while (above > 0) {
+      if (known.has(`${level} ${path.slice(0, above + 1)}`)) return true;
+      above = path.lastIndexOf('/', above - 1);
+    }
+    return false;
+  };
+  const sums = new Map<EvaluationLevel, number>();
+  for (const one of stated) {
+    if (!isCovered(one)) sums.set(one.level, (sums.get(one.level) ?? 0) + one.members);
+  }
+  return sums;
+}

@@ -2,27 +2,16 @@
 -- By the code that people type.
 select p.programme_id, p.code from programme p where p.code = :code;
 
--- name: membersByLevel
--- The newest number of members each organisation stated; one that another of its own level above
--- it states for it does not count twice. The organiser's own statement is of the whole.
-with root as (
-  select o.organisation_id, o.path from programme p
-  join organisation o on o.organisation_id = p.organiser_id where p.programme_id = :programmeId
-), newest as materialized (
-  select distinct on (f.organisation_id) f.organisation_id,
-    coalesce(o.level, 'unlevelled') as level, o.path, f.value
-  from root join organisation o on o.path like root.path || '%'
-  join organisation_figure f on f.organisation_id = o.organisation_id
-  where f.figure = 'members' and f.as_of <= :day::date and o.organisation_id <> root.organisation_id
-  order by f.organisation_id, f.as_of desc
-), covered as (
-  select n.organisation_id from newest n
-  cross join lateral unnest(string_to_array(n.path, '/')) as above(id)
-  join newest t on t.organisation_id::text = above.id and t.level = n.level
-    and t.organisation_id <> n.organisation_id
-)
-select n.level, sum(n.value)::bigint as members from newest n
-where n.organisation_id not in (select c.organisation_id from covered c) group by n.level;
+-- name: membersStated
+-- The newest number of members of each organisation below the organiser, whose own is of the whole.
+select distinct on (f.organisation_id) o.path, coalesce(o.level, 'unlevelled') as level,
+  f.value::bigint as members
+from programme p
+join organisation r on r.organisation_id = p.organiser_id
+join organisation o on o.path like r.path || '%' and o.organisation_id <> r.organisation_id
+join organisation_figure f on f.organisation_id = o.organisation_id
+where p.programme_id = :programmeId and f.figure = 'members' and f.as_of <= :day::date
+order by f.organisation_id, f.as_of desc;
 
 -- name: electronicByLevel
 -- What left committed for outstanding, less what recalls took back, at the funder's level.

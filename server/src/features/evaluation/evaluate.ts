@@ -5,7 +5,9 @@ import {
   evaluationLevels,
   type GuaranteeFigures,
   type LevelFigures,
+  membersByLevel,
   type MoneyFigures,
+  type StatedMembers,
 } from '@huiquan/domain/evaluation/evaluation.ts';
 import { type Fen, fen, sumFen, zeroFen } from '@huiquan/domain/fen.ts';
 import { dayOf } from '@huiquan/domain/instant.ts';
@@ -68,15 +70,16 @@ type Values = { readonly programmeId: string; readonly day: string };
 
 async function levelsOf(tx: Tx, values: Values): Promise<readonly LevelFigures[]> {
   type Amount = { level: EvaluationLevel; amountFen: Fen };
-  type Members = { level: EvaluationLevel; members: bigint };
-  const members = await tx.rows<Members>(sql('membersByLevel'), values);
+  type Stated = Omit<StatedMembers, 'members'> & { readonly members: bigint };
+  const stated = await tx.rows<Stated>(sql('membersStated'), values);
+  const members = membersByLevel(stated.map((one) => ({ ...one, members: Number(one.members) })));
   const electronic = await tx.rows<Amount>(sql('electronicByLevel'), values);
   const paper = await tx.rows<Amount>(sql('paperByLevel'), values);
   const amountOf = (rows: readonly Amount[], level: EvaluationLevel) =>
     rows.find((row) => row.level === level)?.amountFen ?? zeroFen;
   return evaluationLevels.map((level) => ({
     level,
-    members: Number(members.find((row) => row.level === level)?.members ?? 0n),
+    members: members.get(level) ?? 0,
     electronicFen: amountOf(electronic, level),
     paperFen: amountOf(paper, level),
   }));

@@ -105,7 +105,8 @@ export type StatedMembers = {
 };
 
 /**
- * Members by level: what an organisation states covers those of its own level below it, which do not
+ * Members by level: what an organisation states covers those of its own level below it, which do
+ * not
  * count again. A county's own number does not hide what its city states of the city's level.
  * @policy SX20E 问题（二）; requirement O1
  */

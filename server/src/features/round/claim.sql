@@ -5,7 +5,7 @@ where round_id = any(:roundIds::uuid[]);
 
 -- name: degradedGates
 -- In the claim's own transaction, so that a gate that closes stops the very next claim.
-select gate from gate_state where state = 'degraded' and gate = any(:gates::text[]);
+select gate from gate_state where state = 'degraded' order by gate;
 
 -- name: spendNonces
 -- A captcha pass buys one claim: whoever comes second with it gets no row.
@@ -21,14 +21,25 @@ select distinct person_id, kind from voucher
 where programme_id = :programmeId and person_id = any(:personIds::uuid[])
   and kind = any(:kinds::text[]) and state <> 'void';
 
+-- name: emptyKinds
+-- Told before a captcha is spent or a counter moved. Without a lock: stock that is gone comes back
+-- only by an approved adjustment, and the next claim sees it.
+select s.kind from round_stock s
+where s.round_id = :roundId and s.kind = any(:kinds::text[])
+group by s.kind having sum(s.quantity - s.issued) = 0;
+
 -- name: lockStock
--- The rows are locked in the order they are given out, and the round is looked at again: a stop or
--- an end that came first wins.
+-- The rows are locked in the order they are given out.
 select s.kind, s.fund_id, s.face_fen, s.quantity - s.issued as remaining
-from round_stock s join round r using (round_id)
-where s.round_id = :roundId and s.kind = any(:kinds::text[]) and r.state = 'approved'
+from round_stock s
+where s.round_id = :roundId and s.kind = any(:kinds::text[])
 order by s.kind, s.position
 for no key update of s;
+
+-- name: isStillOpen
+-- A statement after the lock: whoever stops or closes a round moves its stock in the same
+-- transaction, so an end that came first while this group waited is seen here and wins.
+select exists(select from round where round_id = :roundId and state = 'approved') as is_open;
 
 -- name: takeStock
 -- stock_is_never_exceeded stands behind it.

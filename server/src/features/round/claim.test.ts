@@ -148,7 +148,7 @@ test('a captcha pass buys one claim, whoever brings it second', async () => {
 test(
   'while a risk control is degraded nothing is issued, and what it held back is ' + 'not spent',
   async () => {
-    const { roundId } = await givenRound(5);
+    const { roundId } = await givenRound(5, `${smallPlan}\ngates: [{ gate: slider }]\n`);
     const [person] = await givenPersons(db, 1);
     const captchaNonce = newId();
     await owner.query(`insert into gate_state (gate, state, detail, changed_at)

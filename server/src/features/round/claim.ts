@@ -4,7 +4,7 @@ import { instantText, type Instant } from '@huiquan/domain/instant.ts';
 import { limitCounters, type LimitCounter } from '@huiquan/domain/limit/counters.ts';
 import type { Plan } from '@huiquan/domain/plan/effective-plan.ts';
 import { validityOf } from '@huiquan/domain/plan/validity.ts';
-import { Refusal } from '@huiquan/domain/refusals.ts';
+import { Refusal, refuse, type RefusalCode } from '@huiquan/domain/refusals.ts';
 import {
   claimSequence,
   excludedBy,
@@ -18,7 +18,7 @@ import { record } from '../../events/record.ts';
 import { post } from '../../ledger/post.ts';
 import { giveBackLimits, limitRefusal, takeLimits, usedLimits } from '../limit/limit.ts';
 import { currentPlan, requireRunning, type CurrentPlan } from '../programme/load-plan.ts';
-import { insertVouchers, type Voucher } from '../voucher/voucher.ts';
+import { insertVouchers, voucherItem, type Voucher } from '../voucher/voucher.ts';
 
 const sql = twin(import.meta.url);
 
@@ -30,6 +30,8 @@ export type ClaimItem = {
   readonly deviceId: string;
   /** The nonce of its captcha pass; undefined where the plan asks for none. */
   readonly captchaNonce: string | undefined;
+  /** What the verdict on its place is worth a second look for; kept with the voucher's event. */
+  readonly placeFlags?: readonly string[];
 };
 
 /** What became of a claim. */
@@ -49,7 +51,15 @@ type Claim = {
   n: number;
 };
 
-const gateNames = ['slider', 'picture', 'location', 'real_name'];
+/** The items of one round, and the risk controls that are degraded now. */
+type Group = { readonly items: readonly ClaimItem[]; readonly degraded: readonly string[] };
+
+const retryAfterSeconds = 30;
+const refusesAll: ReadonlySet<RefusalCode> = new Set([
+  'programme_closed',
+  'programme_not_running',
+  'risk_controls_degraded',
+]);
 const isOpen = (claim: Claim) => claim.refused === undefined;
 
 function makeClaim(current: CurrentPlan, item: ClaimItem, now: Instant): Claim {
@@ -67,6 +77,22 @@ function makeClaim(current: CurrentPlan, item: ClaimItem, now: Instant): Claim {
   } as const;
   const sequence = claimSequence(current.programmeId, item.personId);
   return { item, sequence, counters: limitCounters(current.plan.limits, act), refused, n: 0 };
+}
+
+/** The degraded controls that the plan's claims depend on: one is enough to close the round. */
+function closedGates(plan: Plan, degraded: readonly string[]): readonly string[] {
+  return degraded.filter((name) =>
+    plan.gates.some((gate) => gate.gate === name && gate.at.includes('claim')),
+  );
+}
+
+async function refuseSoldOut(tx: Tx, roundId: string, claims: readonly Claim[]): Promise<void> {
+  const kinds = [...new Set(claims.filter(isOpen).map((claim) => claim.item.kind))];
+  const rows = await tx.rows<{ kind: string }>(sql('emptyKinds'), { roundId, kinds });
+  const empty = new Set(rows.map((row) => row.kind));
+  for (const claim of claims) {
+    if (isOpen(claim) && empty.has(claim.item.kind)) claim.refused = new Refusal('sold_out');
+  }
 }
 
 async function spendPasses(tx: Tx, claims: readonly Claim[]): Promise<void> {
@@ -145,12 +171,15 @@ async function takeStock(tx: Tx, roundId: string, claims: readonly Claim[]): Pro
   if (open.length === 0) return;
   const kinds = open.map((claim) => claim.item.kind);
   const rows = await tx.rows<StockRow>(sql('lockStock'), { roundId, kinds: [...new Set(kinds)] });
-  const given = giveFrom(rows, kinds);
+  const { isOpen: isStillOpen } = await tx.one<{ isOpen: boolean }>(sql('isStillOpen'), {
+    roundId,
+  });
+  const given = giveFrom(isStillOpen ? rows : [], kinds);
   const taken = new Map<StockRow, number>();
   for (const [index, claim] of open.entries()) {
     const row = given[index];
     if (row === undefined) {
-      claim.refused = new Refusal('sold_out');
+      claim.refused = new Refusal(isStillOpen ? 'sold_out' : 'round_closed');
     } else {
       claim.stock = row;
       taken.set(row, (taken.get(row) ?? 0) + 1);
@@ -185,25 +214,29 @@ function voucherOf(current: CurrentPlan, claim: Claim, stock: StockRow, now: Ins
   };
 }
 
-/** What the issue event says of a voucher; `verify` compares the voucher with it. */
-const evidence = (one: Voucher) => [
-  one.personId,
-  one.voucherId,
-  one.kind,
-  one.n,
-  one.fundId,
-  one.faceFen,
-  one.validFrom,
-  one.validTo,
-];
+type Flags = Readonly<Record<string, readonly string[]>>;
 
-async function issue(tx: Tx, round: RoundRow, vouchers: readonly Voucher[]): Promise<void> {
+/** The flags of the places from which vouchers were claimed, by voucher; never the places. */
+function flagsOf(claims: readonly Claim[], outcomes: readonly ClaimOutcome[]): Flags {
+  return Object.fromEntries(
+    claims.flatMap(({ item }, index) => {
+      const voucherId = outcomes[index]?.voucher?.voucherId;
+      const flags = item.placeFlags ?? [];
+      return voucherId === undefined || flags.length === 0 ? [] : [[voucherId, flags]];
+    }),
+  );
+}
+
+type Issue = { readonly vouchers: readonly Voucher[]; readonly flags: Flags };
+
+async function issue(tx: Tx, round: RoundRow, { vouchers, flags }: Issue): Promise<void> {
   if (vouchers.length === 0) return;
   const eventId = await record(tx, {
     kind: 'voucher.claimed',
     subject: { kind: 'round', id: round.roundId },
     programmeId: round.programmeId,
-    items: vouchers.map(evidence),
+    body: Object.keys(flags).length === 0 ? {} : { flags },
+    items: vouchers.map(voucherItem),
   });
   await insertVouchers(tx, eventId, vouchers);
   const byFund = Map.groupBy(vouchers, (voucher) => voucher.fundId);
@@ -221,10 +254,13 @@ async function issue(tx: Tx, round: RoundRow, vouchers: readonly Voucher[]): Pro
   );
 }
 
-async function claimInRound(tx: Tx, round: RoundRow, items: readonly ClaimItem[]) {
+async function claimInRound(tx: Tx, round: RoundRow, group: Group) {
   const current = await currentPlan(tx, round.programmeId);
   requireRunning(current);
-  const claims = items.map((item) => makeClaim(current, item, tx.now));
+  const gates = closedGates(current.plan, group.degraded);
+  if (gates.length > 0) refuse('risk_controls_degraded', { gates, retryAfterSeconds });
+  const claims = group.items.map((item) => makeClaim(current, item, tx.now));
+  await refuseSoldOut(tx, round.roundId, claims);
   await spendPasses(tx, claims);
   await takeNumbers(tx, claims);
   await refuseExcluded(tx, current.plan, round.programmeId, claims);
@@ -234,16 +270,13 @@ async function claimInRound(tx: Tx, round: RoundRow, items: readonly ClaimItem[]
     if (claim.stock === undefined) throw new Error('a claim has neither stock nor refusal');
     return { voucher: voucherOf(current, claim, claim.stock, tx.now) };
   });
-  await issue(
-    tx,
-    round,
-    outcomes.flatMap((outcome) => outcome.voucher ?? []),
-  );
+  const vouchers = outcomes.flatMap((outcome) => outcome.voucher ?? []);
+  await issue(tx, round, { vouchers, flags: flagsOf(claims, outcomes) });
   return outcomes;
 }
 
-async function outcomesOfRound(tx: Tx, round: RoundRow | undefined, items: readonly ClaimItem[]) {
-  const all = (refused: Refusal) => items.map((): ClaimOutcome => ({ refused }));
+async function outcomesOfRound(tx: Tx, round: RoundRow | undefined, group: Group) {
+  const all = (refused: Refusal) => group.items.map((): ClaimOutcome => ({ refused }));
   if (round === undefined) return all(new Refusal('not_found'));
   const code = roundRefusal(round, tx.now);
   if (code !== undefined) {
@@ -253,10 +286,10 @@ async function outcomesOfRound(tx: Tx, round: RoundRow | undefined, items: reado
     );
   }
   try {
-    return await claimInRound(tx, round, items);
+    return await claimInRound(tx, round, group);
   } catch (error) {
-    // The programme itself is stopped or closed: known before anything was taken.
-    if (error instanceof Refusal && error.code.startsWith('programme_')) return all(error);
+    // Programme stopped or closed, a risk control degraded: known before anything was taken.
+    if (error instanceof Refusal && refusesAll.has(error.code)) return all(error);
     throw error;
   }
 }
@@ -264,8 +297,9 @@ async function outcomesOfRound(tx: Tx, round: RoundRow | undefined, items: reado
 /**
  * Claims one voucher for each item, in their order: the first valid requests win. Each item learns
  * its own outcome: its voucher, or `round_not_open`, `round_closed`, `sold_out`, `limit_reached`,
- * `kinds_exclusive`, `captcha_invalid` (pass already spent), `not_found`. While a risk control is
- * degraded all are refused `risk_controls_degraded` and nothing is taken. Exactly the stock is
+ * `kinds_exclusive`, `captcha_invalid` (pass already spent), `not_found`. While a risk control of
+ * the plan is degraded all are refused `risk_controls_degraded` and nothing is taken; what is sold
+ * out is told before a captcha pass is spent. Exactly the stock is
  * given: never one too many, none stranded. Locks the persons' counters, the stock, the balances.
  * @policy XN23 三(二), 三(三), 四(一); inv-10, inv-12, inv-15, inv-16, inv-18
  */
@@ -273,21 +307,15 @@ export async function claimVouchers(
   tx: Tx,
   items: readonly ClaimItem[],
 ): Promise<readonly ClaimOutcome[]> {
-  const degraded = await tx.rows<{ gate: string }>(sql('degradedGates'), { gates: gateNames });
-  if (degraded.length > 0) {
-    const refused = new Refusal('risk_controls_degraded', {
-      gates: degraded.map((row) => row.gate),
-      retryAfterSeconds: 30,
-    });
-    return items.map(() => ({ refused }));
-  }
+  const closed = await tx.rows<{ gate: string }>(sql('degradedGates'));
+  const degraded = closed.map((row) => row.gate);
   const roundIds = [...new Set(items.map((item) => item.roundId))];
   const rounds = await tx.rows<RoundRow>(sql('findRounds'), { roundIds });
   const outcomes = new Map<ClaimItem, ClaimOutcome>();
   for (const roundId of roundIds.toSorted()) {
     const own = items.filter((item) => item.roundId === roundId);
     const round = rounds.find((one) => one.roundId === roundId);
-    const results = await outcomesOfRound(tx, round, own);
+    const results = await outcomesOfRound(tx, round, { items: own, degraded });
     for (const [index, item] of own.entries()) {
       const outcome = results[index];
       if (outcome !== undefined) outcomes.set(item, outcome);

@@ -37,8 +37,14 @@ update round set state = 'approved', approved_by = :approvedBy, approved_hash = 
 where round_id = :roundId;
 
 -- name: touchStock
--- A remembered "sold out" must not outlive a change from outside.
-update round_stock set version = version + 1 where round_id = :roundId;
+-- A remembered "sold out" must not outlive a change from outside. Locked in the order of claims, so
+-- that none waits for another in a circle.
+with locked as materialized (
+  select s.kind, s.fund_id from round_stock s where s.round_id = :roundId
+  order by s.kind, s.position for no key update of s
+)
+update round_stock s set version = s.version + 1 from locked l
+where s.round_id = :roundId and s.kind = l.kind and s.fund_id = l.fund_id;
 
 -- name: stockOf
 -- In the order vouchers are given out.

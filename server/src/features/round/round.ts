@@ -163,9 +163,8 @@ async function moveStockMoney(
 /**
  * Approves a prepared round as it was seen (`contentHash` in hex), by another person than its
  * preparer: its stock becomes committed money and it opens by itself at its instant. Refuses
- * `already_decided`, `content_changed`, `separation_of_duties`, `insufficient_funds` where the
- * money
- * went elsewhere meanwhile. Locks the round, then the funds' balances.
+ * `already_decided`, `content_changed`, `separation_of_duties`, `insufficient_funds` where
+ * the money went elsewhere meanwhile. Locks the round, then the funds' balances.
  * @policy XN23 三(二), 五(一)
  */
 export async function approveRound(
@@ -252,7 +251,7 @@ export async function approveRestart(
 
 /**
  * Closes a round that is over: what it did not give goes from committed back to available, for a
- * later round. Refuses `round_not_open` before its end. A closed round stays closed: again does
+ * later round. Refuses `state_conflict` before its end. A closed round stays closed: again does
  * nothing.
  * @policy XN23 三(二)
  */
@@ -263,12 +262,13 @@ export async function closeRound(tx: Tx, input: { readonly roundId: string }): P
     refuse('state_conflict', { state: round.state });
   }
   if (tx.now < round.closesAt) refuse('state_conflict', { closesAt: instantText(round.closesAt) });
+  // Waits for claims under way; only then is it known what they left.
+  await tx.execute(sql('touchStock'), { roundId: round.roundId });
   const stock = await stockOf(tx, round.roundId);
   const costs = costByFund(
     stock.map((share) => ({ ...share, quantity: share.quantity - share.issued })),
   );
   await tx.execute(sql('setRoundState'), { roundId: round.roundId, state: 'closed' });
-  await tx.execute(sql('touchStock'), { roundId: round.roundId });
   const eventId = await recordRound(tx, 'round.closed', round, { left: Object.fromEntries(costs) });
   const move = { from: 'committed', to: 'available', kind: 'uncommitted', costs } as const;
   await moveStockMoney(tx, eventId, round, move);

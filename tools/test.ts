@@ -16,7 +16,7 @@ import { report, type Counts } from './test-report.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const fileTimeoutMs = 10 * 60_000;
-const folders = ['domain', 'server', 'tools', 'scenarios'];
+const folders = ['domain', 'server', 'tools', 'scenarios', 'web'];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -5,7 +5,7 @@ const { spawn } = require('node:child_process');
 const path = require('node:path');
 const { asCommand, ensureInstalled, projectEnvironment, root, runNode } = require('./install.cjs');
 
-const checks = ['typecheck', 'lint', 'format:check', 'knip'];
+const checks = ['build', 'typecheck', 'lint', 'format:check', 'knip'];
 const { scripts } = require(path.join(root, 'package.json'));
 
 /** Runs a check of package.json without npm in between; its output is shown only if it fails. */

@@ -32,7 +32,7 @@ const bans: readonly Ban[] = [
   {
     pattern: /\.toLocale\w*String\(|\bIntl\.DateTimeFormat\(/g,
     instead: 'instantText or dayOf',
-    except: /^domain\/src\/instant\.ts$/,
+    except: /^(?:domain\/src\/instant|web\/src\/ui\/figures)\.ts$/,
   },
   {
     pattern: /\b(?:statusCode|status)\s*[:=(]\s*[1-5]\d\d\b|\.code\(\s*[1-5]\d\d\b/g,

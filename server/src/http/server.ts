@@ -7,6 +7,7 @@ import { refuse } from '@huiquan/domain/refusals.ts';
 import { answerFailures } from './answer-failures.ts';
 import type { Context } from './context.ts';
 import { demandContentType, demandHost, demandOwnOrigin } from './door.ts';
+import { builtFaces, serveFaces } from './faces.ts';
 import type { Feature, Handled } from './handle.ts';
 import { healthRoutes } from './health.ts';
 import { openApi } from './openapi.ts';
@@ -163,6 +164,7 @@ export async function buildServer(
   await openApi(app, routes);
   healthRoutes(app, context);
   for (const { handled } of routes) mountRoute(app, context, handled);
+  await serveFaces(app, builtFaces);
   await app.ready();
   return app;
 }

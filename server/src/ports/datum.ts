@@ -1,7 +1,12 @@
 import type { Point } from '@huiquan/domain/place/region.ts';
 import gcoord from 'gcoord';
 
-type Gcoord = typeof gcoord.default;
+/** What is used of gcoord. */
+type Gcoord = {
+  readonly GCJ02: string;
+  readonly WGS84: string;
+  transform(point: readonly [number, number], from: string, to: string): [number, number];
+};
 
 // gcoord's types describe its ES build; what Node loads is the CommonJS one, without `default`
 function isGcoord(value: unknown): value is Gcoord {

@@ -203,6 +203,9 @@ export function queryValues(
     const type = Object.hasOwn(properties, name) ? properties[name]?.type : undefined;
     if (typeof value !== 'string') return value;
     if (type === 'integer' && /^-?(?:0|[1-9]\d{0,14})$/.test(value)) return Number(value);
+    if (type === 'number' && /^-?(?:0|[1-9]\d{0,8})(?:\.\d{1,15})?$/.test(value)) {
+      return Number(value);
+    }
     if (type === 'boolean' && /^(?:true|false)$/.test(value)) return value === 'true';
     return value;
   };

@@ -148,6 +148,33 @@ export const listApplicationsRoute = route({
   refusals: ['not_found'],
 });
 
+export const listPublicShopsRoute = route({
+  method: 'GET',
+  url: '/api/public/programmes/{programmeId}/shops',
+  permission: 'public',
+  summary: '可用商户门店:按类别,或由近及远(经纬度为 WGS-84)',
+  params: Type.Object({ programmeId: Id }),
+  query: Type.Object({
+    ...pageQuery,
+    category: Type.Optional(PlanId),
+    longitude: Type.Optional(Type.Number({ minimum: -180, maximum: 180 })),
+    latitude: Type.Optional(Type.Number({ minimum: -90, maximum: 90 })),
+  }),
+  reply: Page(
+    Type.Object({
+      shopId: Id,
+      name: Type.String(),
+      merchant: Type.String(),
+      address: Type.String(),
+      category: Type.Optional(Type.String()),
+      longitude: Type.Optional(Type.Number()),
+      latitude: Type.Optional(Type.Number()),
+      distanceM: Type.Optional(Type.Integer()),
+    }),
+  ),
+  refusals: ['not_found'],
+});
+
 export const reviewRoute = route({
   method: 'POST',
   url: '/api/programmes/{programmeId}/merchants/{merchantId}/review',

@@ -1,7 +1,7 @@
 import { instantText } from '@huiquan/domain/instant.ts';
-import { refuse } from '@huiquan/domain/refusals.ts';
+import { Refusal, refuse } from '@huiquan/domain/refusals.ts';
 import type { Context } from '../../http/context.ts';
-import { handle, type Handled } from '../../http/handle.ts';
+import { handle, type Handled, type Request } from '../../http/handle.ts';
 import { staffOf } from '../../http/principal.ts';
 import { programmeScope } from '../programme/load-plan.ts';
 import {
@@ -14,6 +14,7 @@ import {
 } from './application.ts';
 import { listApplications, listShops, reviewScope, type ListedApplication } from './list.ts';
 import * as contract from './merchant.contract.ts';
+import { listAcceptingShops, type AcceptingShop } from './public-shops.ts';
 import { sanctionRoutes } from './sanction.routes.ts';
 import {
   addCashier,
@@ -28,6 +29,51 @@ import {
 } from './shop.ts';
 
 const pageSize = 50;
+
+const unknownM = 1e9;
+
+function shopWire(shop: AcceptingShop, isNear: boolean) {
+  const { shopId, name, merchant, address, category, longitude, latitude, distanceM } = shop;
+  const isPlaced = longitude !== null && latitude !== null;
+  return {
+    shopId,
+    name,
+    merchant,
+    address,
+    ...(category === null ? {} : { category }),
+    ...(isPlaced ? { longitude, latitude } : {}),
+    ...(isNear && distanceM < unknownM ? { distanceM: Math.round(distanceM) } : {}),
+  };
+}
+
+type ShopQuery = {
+  readonly limit?: number;
+  readonly category?: string;
+  readonly longitude?: number;
+  readonly latitude?: number;
+};
+
+async function listPublicShops(request: Request<{ programmeId: string }, ShopQuery>) {
+  const { limit = pageSize, category, longitude, latitude } = request.query;
+  const after = request.position<{ distanceM: number; shopId: string }>();
+  const isNear = longitude !== undefined && latitude !== undefined;
+  const near = isNear ? { longitude, latitude } : undefined;
+  const { programmeId } = request.params;
+  const found = await request.read((tx) =>
+    listAcceptingShops(tx, { programmeId, category, near, after, limit }).catch(
+      (error: unknown) => {
+        // A draft does not exist for the public.
+        if (error instanceof Refusal) refuse('not_found');
+        throw error;
+      },
+    ),
+  );
+  const last = found.length === limit ? found.at(-1) : undefined;
+  const items = found.map((shop) => shopWire(shop, isNear));
+  if (last === undefined) return { items };
+  const { distanceM, shopId } = last;
+  return { items, next: request.cursor({ distanceM, shopId }) };
+}
 
 function applicationWire(one: ListedApplication) {
   const { contentHash, appliedAt, reviewedAt, reason, documents, shops, ...rest } = one;
@@ -103,6 +149,7 @@ function admissionRoutes(context: Context): Handled[] {
       const items = found.map(applicationWire);
       return { items, ...(last === undefined ? {} : { next: request.cursor(last.merchantId) }) };
     }),
+    handle(contract.listPublicShopsRoute, listPublicShops),
     handle(contract.reviewRoute, (request) =>
       request.transact(async (tx) => {
         const { decision, reason, contentHash } = request.body;

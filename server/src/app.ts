@@ -13,6 +13,7 @@ import { voucherRoutes } from './features/voucher/voucher.routes.ts';
 import { bindAndIssue } from './features/issuing/run.ts';
 import { issuingRoutes } from './features/issuing/issuing.routes.ts';
 import { gateRoutes } from './features/gate/gate.routes.ts';
+import { adjustmentRoutes } from './features/round/adjustment.routes.ts';
 import { roundRoutes } from './features/round/round.routes.ts';
 import { paymentCodeRoutes } from './features/wallet/code.routes.ts';
 import { merchantRoutes } from './features/merchant/merchant.routes.ts';
@@ -66,6 +67,7 @@ export const features: readonly Feature[] = [
   { name: 'issuing', routes: () => issuingRoutes },
   { name: 'gate', routes: gateRoutes },
   { name: 'round', routes: roundRoutes },
+  { name: 'adjustment', routes: () => adjustmentRoutes },
   { name: 'wallet', routes: paymentCodeRoutes },
   { name: 'merchant', routes: merchantRoutes },
   { name: 'redemption', routes: redemptionRoutes },

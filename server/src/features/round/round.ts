@@ -37,9 +37,12 @@ export type Round = {
 /** How many of a kind; where the plan's own count is not to be used. */
 export type StockWish = { readonly kind: string; readonly quantity: number };
 
-function stockLines(plan: Plan, round: PlanRound, wishes: readonly StockWish[] | undefined) {
-  const wanted = wishes ?? round.stock.map(({ kind, count }) => ({ kind, quantity: count }));
-  return wanted.map(({ kind: id, quantity }): StockLine => {
+/** What the plan says about the kinds wished for. Refuses `invalid_rule`. */
+export function stockLines(plan: Plan, wishes: readonly StockWish[]): readonly StockLine[] {
+  if (new Set(wishes.map((wish) => wish.kind)).size < wishes.length) {
+    refuse('invalid_rule', { reason: 'kind_twice' });
+  }
+  return wishes.map(({ kind: id, quantity }): StockLine => {
     const kind = plan.kinds.find((one) => one.id === id);
     if (kind === undefined) refuse('invalid_rule', { kind: id });
     if (kind.face.type !== 'fixed') refuse('invalid_rule', { kind: id, face: kind.face.type });
@@ -84,8 +87,10 @@ export async function prepareRound(
   if (planned === undefined) refuse('not_found');
   if (planned.closesAt <= tx.now)
     refuse('round_closed', { closesAt: instantText(planned.closesAt) });
-  const lines = stockLines(current.plan, planned, input.stock);
-  const pools = [...new Set(lines.map((line) => line.pool))];
+  const planStock = planned.stock.map(({ kind, count }) => ({ kind, quantity: count }));
+  const lines = stockLines(current.plan, input.stock ?? planStock);
+  // Of all pools, so that a fund's place is the same in every round and adjustment.
+  const pools = current.plan.pools.map((pool) => pool.id);
   const funds = await tx.rows<StockFund>(sql('fundsOfPools'), { programmeId, pools });
   const divided = divideStock(lines, funds);
   if ('shortage' in divided) refuse('insufficient_funds', { ...divided.shortage });
@@ -138,6 +143,11 @@ type Share = StockShare & { readonly issued: number; readonly version: number };
 /** The stock of a round by kind, in the order vouchers are given out. */
 export async function stockOf(tx: Tx, roundId: string): Promise<Share[]> {
   return tx.rows<Share>(sql('stockOf'), { roundId });
+}
+
+/** Ends every remembered "sold out" of the round; locks its stock in the order of claims. */
+export async function touchStock(tx: Tx, roundId: string): Promise<void> {
+  await tx.execute(sql('touchStock'), { roundId });
 }
 
 async function moveStockMoney(
@@ -206,7 +216,7 @@ export async function stopRound(
   const round = await lockRound(tx, input.roundId);
   if (round.state !== 'approved') refuse('state_conflict', { state: round.state });
   await tx.execute(sql('setRoundState'), { roundId: round.roundId, state: 'stopped' });
-  await tx.execute(sql('touchStock'), { roundId: round.roundId });
+  await touchStock(tx, round.roundId);
   await recordRound(tx, 'round.stopped', round, { reason: input.reason });
 }
 
@@ -245,7 +255,7 @@ export async function approveRestart(
   const approvedBy = tx.actor.id;
   await tx.execute(sql('decideRestart'), { restartId, state: 'approved', approvedBy });
   await tx.execute(sql('setRoundState'), { roundId: round.roundId, state: 'approved' });
-  await tx.execute(sql('touchStock'), { roundId: round.roundId });
+  await touchStock(tx, round.roundId);
   await recordRound(tx, 'round.restarted', round, { restartId });
 }
 
@@ -263,7 +273,7 @@ export async function closeRound(tx: Tx, input: { readonly roundId: string }): P
   }
   if (tx.now < round.closesAt) refuse('state_conflict', { closesAt: instantText(round.closesAt) });
   // Waits for claims under way; only then is it known what they left.
-  await tx.execute(sql('touchStock'), { roundId: round.roundId });
+  await touchStock(tx, round.roundId);
   const stock = await stockOf(tx, round.roundId);
   const costs = costByFund(
     stock.map((share) => ({ ...share, quantity: share.quantity - share.issued })),

@@ -37,7 +37,11 @@ export const refusals = {
   invalid_fields: { kind: 'invalid', text: '填写的内容有误,请按提示修改' },
   unsupported_media_type: { kind: 'unsupported', text: '不支持的内容类型' },
   payload_too_large: { kind: 'too_large', text: '内容过大,请减少后重试' },
-  not_found: { kind: 'absent', text: '没有找到您要的内容' },
+  not_found: {
+    kind: 'absent',
+    text: '没有找到您要的内容',
+    cashier: '本店没有这笔记录,请核对后重试',
+  },
   method_not_allowed: { kind: 'wrong_method', text: '该地址不支持此操作方式' },
   csrf_rejected: { kind: 'forbidden', text: '请求来源不受信任,请从本站页面操作' },
   version_required: { kind: 'version_missing', text: '请先打开最新内容再修改' },
@@ -54,7 +58,11 @@ export const refusals = {
   too_many_attempts: { kind: 'too_many', text: '尝试次数过多,请稍后再试' },
   mfa_required: { kind: 'forbidden', text: '该操作需要先完成双因素验证' },
   reauth_required: { kind: 'forbidden', text: '登录已超过15分钟,请重新验证身份' },
-  forbidden: { kind: 'forbidden', text: '您没有此项权限' },
+  forbidden: {
+    kind: 'forbidden',
+    text: '您没有此项权限',
+    cashier: '只能由原收银员办理,请找原收银员或店主',
+  },
   read_only: { kind: 'forbidden', text: '您的角色只能查看,不能修改' },
   cannot_grant: { kind: 'forbidden', text: '不能授予自己没有的权限' },
   separation_of_duties: { kind: 'forbidden', text: '经办人不能审批自己经办的事项' },
@@ -63,13 +71,25 @@ export const refusals = {
   // approvals
   content_changed: { kind: 'conflict', text: '内容已变更,请重新查看后再审批' },
   already_decided: { kind: 'conflict', text: '该事项已处理' },
-  state_conflict: { kind: 'conflict', text: '当前状态不允许此操作' },
+  state_conflict: {
+    kind: 'conflict',
+    text: '当前状态不允许此操作',
+    cashier: '这笔还没有结果或已取消,请刷新后再看',
+  },
 
   // programmes
   plan_invalid: { kind: 'invalid', text: '方案文件不符合格式' },
   plan_has_errors: { kind: 'conflict', text: '方案存在必须先解决的问题' },
-  programme_not_running: { kind: 'conflict', text: '活动未在进行中' },
-  programme_closed: { kind: 'conflict', text: '活动已结束' },
+  programme_not_running: {
+    kind: 'conflict',
+    text: '活动未在进行中',
+    cashier: '活动暂停中,此券暂不能用,请改用其他方式付款',
+  },
+  programme_closed: {
+    kind: 'conflict',
+    text: '活动已结束',
+    cashier: '活动已结束,此券不能再用,请改用其他方式付款',
+  },
   invalid_rule: { kind: 'invalid', text: '规则设置有误' },
 
   // money in
@@ -97,7 +117,11 @@ export const refusals = {
   round_not_open: { kind: 'conflict', text: '本轮尚未开始' },
   round_closed: { kind: 'conflict', text: '本轮已结束' },
   sold_out: { kind: 'conflict', text: '本轮消费券已抢完' },
-  limit_reached: { kind: 'conflict', text: '您已达到领取上限' },
+  limit_reached: {
+    kind: 'conflict',
+    text: '您已达到领取上限',
+    cashier: '顾客用券次数已达上限,请改用其他方式付款',
+  },
   kinds_exclusive: { kind: 'conflict', text: '已领取的券与该券不可同时享受' },
   captcha_required: { kind: 'forbidden', text: '请先完成验证' },
   captcha_invalid: { kind: 'forbidden', text: '验证未通过,请重新验证' },
@@ -182,9 +206,21 @@ export const refusals = {
     cashier: '超过45秒,本笔已取消,请重新扫码',
   },
   amount_changed: { kind: 'invalid', text: '金额与扫码时不一致', cashier: '金额变了,请取消重来' },
-  already_reversed: { kind: 'conflict', text: '该笔已撤销或已全额退款' },
-  reversal_window: { kind: 'conflict', text: '已过当日撤销时间,请走退款' },
-  refund_exceeds: { kind: 'invalid', text: '退款累计超过原金额' },
+  already_reversed: {
+    kind: 'conflict',
+    text: '该笔已撤销或已全额退款',
+    cashier: '这笔已撤销或已全部退款,不用再退',
+  },
+  reversal_window: {
+    kind: 'conflict',
+    text: '已过当日撤销时间,请走退款',
+    cashier: '已过当日撤销时间,请办理退款',
+  },
+  refund_exceeds: {
+    kind: 'invalid',
+    text: '退款累计超过原金额',
+    cashier: '退款超过了这笔余下的金额,请核对',
+  },
 
   // merchants
   invalid_uscc: { kind: 'invalid', text: '统一社会信用代码不正确' },

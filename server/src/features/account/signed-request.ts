@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { uuidPattern } from '@huiquan/domain/ids.ts';
-import { type Instant, instant } from '@huiquan/domain/instant.ts';
+import { type Instant, instant, instantText } from '@huiquan/domain/instant.ts';
 import { refuse } from '@huiquan/domain/refusals.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
@@ -40,9 +40,16 @@ export function signRequest(terminalId: string, secret: Buffer, request: Signabl
   );
 }
 
+type TillRow = Till & {
+  readonly secret: Buffer;
+  readonly keyId: number;
+  readonly state: 'bound' | 'released';
+};
+
 /**
  * The till that signed the request. Refuses `signature_invalid` for an unknown or released till, a
- * wrong signature, a timestamp more than 300 s off, a nonce seen before.
+ * wrong signature, a timestamp more than 300 s off, a nonce seen before. Only who has the till's
+ * secret is told the reason: `terminal_released`, or `clock` with the time it should be.
  */
 export async function signedTill(tx: Tx, keys: Keys, request: Credentials): Promise<Till> {
   const match = header.exec(request.authorization ?? '');
@@ -55,15 +62,16 @@ export async function signedTill(tx: Tx, keys: Keys, request: Credentials): Prom
   ) {
     return refuse('signature_invalid');
   }
-  const row = await tx.maybe<Till & { secret: Buffer; keyId: number }>(sql('findTill'), {
-    terminalId,
-  });
+  const row = await tx.maybe<TillRow>(sql('findTill'), { terminalId });
   if (row === undefined) return refuse('signature_invalid');
   const secret = Buffer.from(keys.open(row.secret, row.keyId), 'base64');
   const signed = { ...request, timestamp: instant(Number(timestamp)), nonce };
   const expected = signatureOf(secret, signed);
   if (!timingSafeEqual(expected, Buffer.from(signature, 'hex'))) refuse('signature_invalid');
-  if (Math.abs(tx.now - signed.timestamp) > driftMaxMs) refuse('signature_invalid');
+  if (row.state !== 'bound') refuse('signature_invalid', { reason: 'terminal_released' });
+  if (Math.abs(tx.now - signed.timestamp) > driftMaxMs) {
+    refuse('signature_invalid', { reason: 'clock', now: instantText(tx.now) });
+  }
   const spent = await tx.execute(sql('spendNonce'), {
     nonce: `${terminalId}:${nonce}`,
     now: tx.now,

@@ -7,6 +7,7 @@ import { twin } from '../../db/twin.ts';
 import { record } from '../../events/record.ts';
 import type { Keys } from '../../keys.ts';
 import { endSessionsOfStaff } from './session.ts';
+import { staffName } from './staff-name.ts';
 import { newTotpSecret, totpSecretText, totpStepOf } from './totp.ts';
 
 const sql = twin(import.meta.url);
@@ -179,13 +180,10 @@ export async function listStaff(
     before: at.before ?? null,
     limit: at.limit,
   });
-  return rows.map(({ envelope, keyId, createdAt, organisationId, ...row }) => {
-    const opened: unknown = JSON.parse(keys.open(envelope, keyId));
-    return {
-      ...row,
-      name: String(Reflect.get(Object(opened), 'name')),
-      createdAt: instantText(createdAt),
-      ...(organisationId === null ? {} : { organisationId }),
-    };
-  });
+  return rows.map(({ envelope, keyId, createdAt, organisationId, ...row }) => ({
+    ...row,
+    name: staffName(keys, { envelope, keyId }),
+    createdAt: instantText(createdAt),
+    ...(organisationId === null ? {} : { organisationId }),
+  }));
 }

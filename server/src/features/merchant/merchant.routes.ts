@@ -27,6 +27,7 @@ import {
   setShopState,
   terminalSecret,
 } from './shop.ts';
+import { tillRoutes } from './till.routes.ts';
 
 const pageSize = 50;
 
@@ -233,5 +234,6 @@ export function merchantRoutes(context: Context): readonly Handled[] {
     ...admissionRoutes(context),
     ...shopRoutes(context),
     ...sanctionRoutes(),
+    ...tillRoutes(context),
   ];
 }

@@ -10,7 +10,7 @@ type Ban = {
 };
 
 const clockEdges =
-  /^(?:domain\/src\/(?:instant|ids)\.ts|server\/src\/(?:db|http|main\.ts|cli)|tools\/)/;
+  /^(?:domain\/src\/(?:instant|ids)|server\/src\/(?:db|http|main|cli)|tools\/|web\/src\/ui\/clock)/;
 
 const bans: readonly Ban[] = [
   {

@@ -162,7 +162,8 @@ export async function upload<R>(
 
 /** Downloads what a file route answers, under the name that the server gives it. */
 export async function download(name: string, sent: Pick<Loose, 'params' | 'query'>): Promise<void> {
-  const response = await attempt(addressOf(name, sent), { method: 'GET' }, undefined);
+  const init = { method: 'GET', headers: { 'huiquan-device': deviceName() } };
+  const response = await attempt(addressOf(name, sent), init, undefined);
   if (!response.ok) throw await problemOf(response);
   const told = response.headers.get('content-disposition') ?? '';
   const encoded = /filename\*=UTF-8''([^;]+)/.exec(told)?.[1];

@@ -15,6 +15,7 @@ import { voidOverdueTries, voidsPerRunMax } from './features/redemption/decide.t
 import { resolveUnknown, sendNetworkRefunds } from './features/redemption/network.ts';
 import { failInterruptedImports } from './features/roster/import.ts';
 import { purgeRosters } from './features/roster/purge.ts';
+import { closeOverdueRounds } from './features/round/close-overdue.ts';
 import { closeDays, draftRuns, payStep, recheckStep } from './features/settlement/jobs.ts';
 import { purgePaymentCodes } from './features/wallet/payment-code.ts';
 import type { Context } from './http/context.ts';
@@ -37,6 +38,7 @@ export function tasksOf(context: Context): Readonly<Record<string, Task>> {
     remind_expiring: () => remindExpiring(teller, worker('remind_expiring')),
     release_expired: () => releaseDue(db, worker('release_expired')),
     return_unbound: () => returnUnbound(db, worker('return_unbound')),
+    close_rounds: () => closeOverdueRounds(db, worker('close_rounds')),
     bring_versions: () => transact(db, worker('bring_versions'), bringVersionsIntoForce),
     draft_settlement: () => draftRuns(db),
     close_days: () => closeDays(db),
@@ -52,13 +54,14 @@ export function tasksOf(context: Context): Readonly<Record<string, Task>> {
 }
 
 /**
- * The day in UTC, eight hours behind Shanghai: ends are released and versions come into force every
- * minute, days close at 00:10, runs are drafted at 02:00,
+ * The day in UTC, eight hours behind Shanghai: ends are released, versions come into force and
+ * rounds close every minute, days close at 00:10, runs are drafted at 02:00,
  * personal data of rosters is purged at 03:00, reminders leave at 09:00.
  */
 export const crontab = [
   '* * * * * release_expired',
   '* * * * * bring_versions',
+  '* * * * * close_rounds',
   '*/10 * * * * return_unbound',
   '10 16 * * * close_days',
   '0 18 * * * draft_settlement',

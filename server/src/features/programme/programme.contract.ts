@@ -287,6 +287,13 @@ export const getPublicProgrammeRoute = route({
       Type.Object({ kind: Type.String(), name: Type.String(), words: Type.String() }),
     ),
     rounds: Type.Array(Type.Object({ no: Type.Integer(), opensAt: InstantWire })),
+    pools: Type.Array(
+      Type.Object({
+        pool: Type.String(),
+        name: Type.String(),
+        state: Type.Enum(['not_funded', 'open', 'used_up']),
+      }),
+    ),
     hotlines: Type.Array(Type.Object({ number: Type.String(), name: Type.String() })),
   }),
   refusals: ['not_found'],

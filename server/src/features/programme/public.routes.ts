@@ -3,6 +3,7 @@ import { refuse } from '@huiquan/domain/refusals.ts';
 import { handle, type Handled } from '../../http/handle.ts';
 import { listPublicProgrammes } from './list.ts';
 import { type CurrentPlan, currentPlan } from './load-plan.ts';
+import { poolStates } from './pools.ts';
 import { getPublicProgrammeRoute, listPublicProgrammesRoute } from './programme.contract.ts';
 import { kindWords } from './public-words.ts';
 
@@ -59,6 +60,7 @@ export const publicRoutes: readonly Handled[] = [
           words: kindWords(kind, plan),
         })),
         rounds: plan.rounds.map(({ no, opensAt }) => ({ no, opensAt: instantText(opensAt) })),
+        pools: [...(await poolStates(tx, current))],
         hotlines: plan.hotlines.map(({ number, name }) => ({ number, name })),
       };
     }),

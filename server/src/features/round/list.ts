@@ -2,7 +2,7 @@ import type { Instant } from '@huiquan/domain/instant.ts';
 import { refuse } from '@huiquan/domain/refusals.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
-import { currentPlan } from '../programme/load-plan.ts';
+import { currentPlan, type CurrentPlan } from '../programme/load-plan.ts';
 import type { Round, RoundState } from './round.ts';
 
 const sql = twin(import.meta.url);
@@ -24,7 +24,12 @@ export type ListedRound = {
 
 /** Every round of the plan in force, with the live stock of those that were made ready. */
 export async function listRounds(tx: Tx, programmeId: string): Promise<readonly ListedRound[]> {
-  const { plan } = await currentPlan(tx, programmeId);
+  return roundsUnder(tx, await currentPlan(tx, programmeId));
+}
+
+/** Every round of a plan that is known to be in force, as `listRounds`. */
+export async function roundsUnder(tx: Tx, current: CurrentPlan): Promise<readonly ListedRound[]> {
+  const { plan, programmeId } = current;
   type Row = {
     readonly number: number;
     readonly roundId: string;

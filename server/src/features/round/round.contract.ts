@@ -25,6 +25,13 @@ export const listRoundsRoute = route({
   params: programme,
   reply: Type.Object({
     serverTime: InstantWire,
+    pools: Type.Array(
+      Type.Object({
+        pool: Type.String(),
+        name: Type.String(),
+        state: Type.Enum(['not_funded', 'open', 'used_up']),
+      }),
+    ),
     items: Type.Array(
       Type.Object({
         number: Type.Integer(),

@@ -7,9 +7,16 @@ import type { Context } from '../../http/context.ts';
 import { handle, type Handled, type Request } from '../../http/handle.ts';
 import { personOf, residentOf } from '../../http/principal.ts';
 import { passGates } from '../gate/pass-gates.ts';
-import { actScope, loadPlan, programmeScope, type Side } from '../programme/load-plan.ts';
+import {
+  actScope,
+  currentPlan,
+  loadPlan,
+  programmeScope,
+  type Side,
+} from '../programme/load-plan.ts';
+import { poolStates } from '../programme/pools.ts';
 import { claimVouchers } from './claim.ts';
-import { getRound, listRounds } from './list.ts';
+import { getRound, roundsUnder } from './list.ts';
 import * as contract from './round.contract.ts';
 import {
   approveRestart,
@@ -91,9 +98,11 @@ const organising: readonly Handled[] = [
 
 const listing = handle(contract.listRoundsRoute, async (request) =>
   request.read(async (tx) => {
-    const items = await listRounds(tx, request.params.programmeId);
+    const current = await currentPlan(tx, request.params.programmeId);
+    const items = await roundsUnder(tx, current);
     return {
       serverTime: instantText(tx.now),
+      pools: [...(await poolStates(tx, current))],
       items: items.map(({ opensAt, closesAt, stock, ...one }) => ({
         ...one,
         stock: [...stock],

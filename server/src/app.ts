@@ -21,6 +21,7 @@ import { redemptionRoutes } from './features/redemption/redemption.routes.ts';
 import { expiryRoutes } from './features/expiry/expiry.routes.ts';
 import { settlementRoutes } from './features/settlement/settlement.routes.ts';
 import { paperRoutes } from './features/paper/paper.routes.ts';
+import { pageFiles, pages } from './features/disclosure/pages.ts';
 import { evaluationRoutes } from './features/evaluation/evaluation.routes.ts';
 import type { Context, Ports } from './http/context.ts';
 import type { Feature } from './http/handle.ts';
@@ -51,6 +52,7 @@ export const featureOrder = [
   'settlement',
   'paper',
   'evaluation',
+  'disclosure',
   'audit',
 ] as const;
 
@@ -75,6 +77,7 @@ export const features: readonly Feature[] = [
   { name: 'settlement', routes: settlementRoutes },
   { name: 'paper', routes: () => paperRoutes },
   { name: 'evaluation', routes: evaluationRoutes },
+  { name: 'disclosure', routes: () => [], pages: { pages, files: pageFiles } },
 ];
 
 /** What the context is made from. */

@@ -32,6 +32,13 @@ function writeLogins(world: World, folder: string): void {
 }
 
 /** Writes the demo's history into an empty installation; does nothing where programmes exist. */
+/** On a terminal one line that moves on; in a log a line at every quarter. */
+function tellProgress(done: number, steps: number): void {
+  const text = `装入演示数据 ${done}/${steps} `;
+  if (process.stdout.isTTY) say(`\r${text}`);
+  else if (done === steps || done % Math.ceil(steps / 4) === 0) say(`${text}\n`);
+}
+
 async function main(): Promise<void> {
   const installation = await openInstallation(process.env);
   const { config, db } = installation;
@@ -52,7 +59,7 @@ async function main(): Promise<void> {
           run: async () => {
             await step.run();
             done += 1;
-            say(`\r装入演示数据 ${done}/${steps.length} `);
+            tellProgress(done, steps.length);
           },
         })),
       );

@@ -37,6 +37,20 @@ type Wanted = {
   readonly acceptanceMark?: boolean;
 };
 
+/** Where the towns of the demo lie (WGS-84); a shop stands within some two kilometres of it. */
+const towns: Readonly<Record<string, { longitude: number; latitude: number }>> = {
+  '141029': { longitude: 110.835, latitude: 35.97 },
+  '610881': { longitude: 110.499, latitude: 38.842 },
+  '140105': { longitude: 112.565, latitude: 37.817 },
+};
+
+function placeOf(code: string, regionCode: string) {
+  const town = towns[regionCode];
+  if (town === undefined) return {};
+  const off = (axis: string) => (pick(`${axis} ${code}`, 400) - 200) / 10_000;
+  return { longitude: town.longitude + off('east'), latitude: town.latitude + off('north') };
+}
+
 /** A merchant with one shop, a bound till and a cashier who can sign in. */
 export async function openShop(world: World, wanted: Wanted): Promise<Till> {
   const { keys } = world.installation;
@@ -62,7 +76,7 @@ export async function openShop(world: World, wanted: Wanted): Promise<Till> {
       industry: category,
       aboveQuota: true,
       account: { name, number: `${number}0`, bank: '农村商业银行' },
-      shops: [{ name: `${name}(总店)`, address, regionCode }],
+      shops: [{ name: `${name}(总店)`, address, regionCode, ...placeOf(code, regionCode) }],
       acceptanceMark,
     }),
   );

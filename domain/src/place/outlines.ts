@@ -30,6 +30,13 @@ export function findRegion(code: string, borderKm: number = borderKmDefault): Re
   return region;
 }
 
+/** The smallest known outline around the region with `code`: a county's city, or its province. */
+export function findOutlineAround(code: string): Outline | undefined {
+  return [code.slice(0, 6), code.slice(0, 4), code.slice(0, 2)]
+    .map((part) => outlines.get(part))
+    .find((outline) => outline !== undefined);
+}
+
 /** The rule of a plan's location gate; undefined where the outline of its region is not known. */
 export function findPlaceRule(gate: {
   readonly region: string;

@@ -6,6 +6,7 @@ import type { RefusalCode } from '@huiquan/domain/refusals.ts';
 import type { Tx } from '../db/transact.ts';
 import type { Context } from './context.ts';
 import type { PartOf, Route } from './contract.ts';
+import type { Page, PageFile } from './pages.ts';
 import type { Principal } from './principal.ts';
 
 /** A file that a request brings, as a stream that must be read to its end. */
@@ -98,4 +99,6 @@ export function handle<
 export type Feature = {
   readonly name: string;
   readonly routes: (context: Context) => readonly Handled[];
+  /** Its public pages and their files, where it has some. */
+  readonly pages?: { readonly pages: readonly Page[]; readonly files: readonly PageFile[] };
 };

@@ -11,6 +11,7 @@ import { builtFaces, serveFaces } from './faces.ts';
 import type { Feature, Handled } from './handle.ts';
 import { healthRoutes } from './health.ts';
 import { openApi } from './openapi.ts';
+import { servePages } from './pages.ts';
 import type { Principal } from './principal.ts';
 import { mountRoute } from './route.ts';
 import { parseStrictJson } from './strict-json.ts';
@@ -164,6 +165,7 @@ export async function buildServer(
   await openApi(app, routes);
   healthRoutes(app, context);
   for (const { handled } of routes) mountRoute(app, context, handled);
+  for (const { pages } of features) if (pages !== undefined) servePages(app, context, pages);
   await serveFaces(app, builtFaces);
   await app.ready();
   return app;

@@ -1,6 +1,6 @@
 -- name: listAcceptingShops
--- The shops that would take a voucher of the programme now, as a redemption judges it; nearest first
--- where a place is told. Distances on a plane: right to a few metres within a county.
+-- The shops that would take a voucher of the programme now, as a redemption judges it; nearest
+-- first where a place is told. Distances on a plane: right to a few metres within a county.
 with judged as (
   select s.shop_id, s.name, s.address, s.region_code, s.longitude, s.latitude, m.name as merchant,
     a.category,

@@ -24,8 +24,8 @@ export type AcceptingShop = {
 const nowhere = '00000000-0000-0000-0000-000000000000';
 
 /**
- * A page of the shops that take the programme's vouchers now: approved, or of the acceptance network
- * where the plan takes all of it; open, in the region, not barred. Nearest first to `near`.
+ * A page of the shops that take the programme's vouchers now: approved, or of the acceptance
+ * network where the plan takes all of it; open, in the region, not barred. Nearest first to `near`.
  * @policy requirement W3, D1; SM23 六, XN23 二(七), SX20 一(二)
  */
 export async function listAcceptingShops(

@@ -59,7 +59,11 @@ async function serve(): Promise<void> {
     onError: (name, error) => log.error('job', { name, error: String(error) }),
   });
   say(`惠券已启动:${config.publicUrl}`);
-  say(`接口文档:${config.publicUrl}/api/docs`);
+  say(`  居民  ${config.publicUrl}/`);
+  say(`  收银  ${config.publicUrl}/till`);
+  say(`  管理  ${config.publicUrl}/office`);
+  say(`  公示  ${config.publicUrl}/public`);
+  say(`  接口  ${config.publicUrl}/api/docs`);
   const logins = join(config.dataFolder, 'demo-logins.txt');
   if (config.mode === 'demo' && existsSync(logins)) say(`演示账号见 ${logins}`);
 

@@ -17,10 +17,11 @@ function writeLogins(world: World, folder: string): void {
   const lines = [
     '惠券演示账号(全部为虚构人物,仅限本机演示)',
     '',
-    '工作人员:POST /api/sign-in/staff 用登录名、密码和动态码;动态码:npx huiquan demo-code 登录名',
+    '工作人员:打开 /office(商户和收银员打开 /till),用登录名、密码和动态码登录',
+    '动态码:npx huiquan demo-code 登录名',
     ...world.logins.map((one) => `  ${one.loginName.padEnd(22)} ${one.password}  ${one.role}`),
     '',
-    '居民:POST /api/sign-in/sms-codes 取验证码(显示在 npm start 的窗口里),再 POST /api/sign-in/resident',
+    '居民:打开 /,填手机号;验证码显示在 npm start 的窗口里',
     ...world.residents.map((one) => `  ${one.phone}  ${one.name}  ${one.note}`),
     '',
   ];
@@ -31,14 +32,14 @@ function writeLogins(world: World, folder: string): void {
   writeFileSync(join(folder, 'demo-secrets.json'), JSON.stringify(secrets), { mode: 0o600 });
 }
 
-/** Writes the demo's history into an empty installation; does nothing where programmes exist. */
 /** On a terminal one line that moves on; in a log a line at every quarter. */
 function tellProgress(done: number, steps: number): void {
   const text = `装入演示数据 ${done}/${steps} `;
-  if (process.stdout.isTTY) say(`\r${text}`);
+  if (process.stderr.isTTY) say(`\r${text}`);
   else if (done === steps || done % Math.ceil(steps / 4) === 0) say(`${text}\n`);
 }
 
+/** Writes the demo's history into an empty installation; does nothing where programmes exist. */
 async function main(): Promise<void> {
   const installation = await openInstallation(process.env);
   const { config, db } = installation;

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { refuse } from '@huiquan/domain/refusals.ts';
 
 /** Where the build of the web faces lies in a clone. */
 export const builtFaces = join(import.meta.dirname, '../../../web/dist');
@@ -62,15 +63,16 @@ export async function serveFaces(app: FastifyInstance, folder: string): Promise<
       );
     }
   }
+  const assets = new Set(readdirSync(join(folder, 'assets')));
   await app.register(fastifyStatic, { root: folder, serve: false, preCompressed: true });
   app.get<{ Params: { '*': string } }>(
     '/assets/*',
     { config, schema: { hide: true } },
-    async (request, reply) =>
-      reply.sendFile(`assets/${request.params['*']}`, {
-        maxAge: yearSeconds * 1_000,
-        immutable: true,
-      }),
+    async (request, reply) => {
+      const name = request.params['*'];
+      if (!assets.has(name)) refuse('not_found');
+      return reply.sendFile(`assets/${name}`, { maxAge: yearSeconds * 1_000, immutable: true });
+    },
   );
   const beside = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile() && !/^\.|\.(?:html|br|gz)$/.test(entry.name))

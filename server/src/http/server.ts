@@ -20,6 +20,7 @@ import { multipartLimits } from './upload.ts';
 const bodyBytesMax = 4 * 1024 * 1024;
 const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
+const overdueCheckMs = 2_000;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 declare module 'fastify' {
@@ -64,7 +65,12 @@ function makeFastify(context: Context): FastifyInstance {
     genReqId: () => randomUUID(),
     bodyLimit: bodyBytesMax,
     requestTimeout: requestTimeoutMs,
-    http: { headersTimeout: headersTimeoutMs, requireHostHeader: true },
+    http: {
+      headersTimeout: headersTimeoutMs,
+      requireHostHeader: true,
+      // Node looks for overdue connections only every 30 s unless told.
+      connectionsCheckingInterval: overdueCheckMs,
+    },
     trustProxy: [...context.config.trustedProxies],
     routerOptions: { maxParamLength: 200, caseSensitive: true, ignoreTrailingSlash: false },
     exposeHeadRoutes: true,

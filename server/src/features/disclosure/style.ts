@@ -43,7 +43,8 @@ td.n, th.n { text-align: right; white-space: nowrap; }
 td.whole { white-space: nowrap; }
 summary { cursor: pointer; padding: 12px 0; color: var(--brand); }
 tr.sum td, tr.sum th { font-weight: 600; border-top: 2px solid var(--ink); }
-.big { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px;
+.big { display: grid; gap: 12px;
+  grid-template-columns: repeat(auto-fit, minmax(min(220px, 45%), 1fr));
   margin: 16px 0; }
 .big div { background: var(--tint); border-radius: 12px; padding: 12px 16px; }
 .big b { display: block; font-size: 24px; line-height: 1.3; font-variant-numeric: tabular-nums; }

@@ -1,13 +1,14 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { BrowserRouter } from 'react-router';
 import { makeQueryClient } from '../ui/query-client.ts';
-import { useWords, WordsProvider } from './words.ts';
-
-function Face() {
-  const { t } = useWords();
-  return <h1>{t('title')}</h1>;
-}
+import { Face } from './face.tsx';
+import { startDesk } from './pay/desk.ts';
+import { startTill } from './terminal.ts';
+import './pay/pay.css';
+import './till.css';
+import { WordsProvider } from './words.ts';
 
 const place = document.querySelector('#face');
 if (place === null) throw new Error('the page has no place for the face');
@@ -15,8 +16,12 @@ createRoot(place).render(
   <StrictMode>
     <QueryClientProvider client={makeQueryClient()}>
       <WordsProvider>
-        <Face />
+        <BrowserRouter basename="/till">
+          <Face />
+        </BrowserRouter>
       </WordsProvider>
     </QueryClientProvider>
   </StrictMode>,
 );
+await startTill();
+await startDesk();

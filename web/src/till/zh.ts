@@ -1,9 +1,24 @@
+import { zh as bind } from './bind/zh.ts';
+import { zh as pay } from './pay/zh.ts';
+
 /** The words of this face in Chinese; en.ts has the same keys. */
 export const zh = {
-  title: '惠券',
+  title: '惠券收银',
   loading: '正在加载……',
-  offline: '网络不通,请检查网络后重试',
-  unexpected: '系统出现意外错误,请稍后重试',
+  offline: '网络不通，请检查网络后重试',
+  unexpected: '系统出现意外错误，请稍后重试',
   noPermission: '您没有此项权限',
   retry: '重试',
+  yuan: '元',
+  cancel: '取消',
+  close: '关闭',
+  confirm: '确定',
+  menuPay: '收款',
+  menuToday: '今日',
+  menuTotals: '合计',
+  menuTill: '本机',
+  online: '已连接',
+  cutOff: '网络不通，正在自动重试',
+  ...bind,
+  ...pay,
 } as const;

@@ -23,6 +23,7 @@ import { settlementRoutes } from './features/settlement/settlement.routes.ts';
 import { paperRoutes } from './features/paper/paper.routes.ts';
 import { pageFiles, pages } from './features/disclosure/pages.ts';
 import { evaluationRoutes } from './features/evaluation/evaluation.routes.ts';
+import { makeAnswered } from './http/answered.ts';
 import type { Context, Ports } from './http/context.ts';
 import type { Feature } from './http/handle.ts';
 import type { Log } from './http/log.ts';
@@ -97,6 +98,7 @@ export function makeContext(parts: Parts): Context {
     ...parts,
     metrics: makeMetrics(db),
     authenticator: makeAuthenticator(db, keys),
+    answered: makeAnswered(db),
     onVerified: [bindAndIssue],
   };
 }

@@ -18,7 +18,8 @@ export type CommandKey = {
   readonly inputHash: Buffer;
 };
 
-type Outcome =
+/** A finished command as its row keeps it. */
+export type StoredOutcome =
   | { readonly done: unknown }
   | { readonly refused: RefusalCode; readonly details: RefusalDetails };
 
@@ -32,10 +33,18 @@ export type Final<T> = Answer<T> | { readonly refusal: Refusal; readonly replaye
 
 async function replay<T>(tx: Tx, command: CommandKey): Promise<Final<T>> {
   const values = { caller: command.caller, route: command.route, key: command.key };
-  const row = await tx.one<{ inputHash: Buffer; outcome: Outcome | null }>(
+  const row = await tx.one<{ inputHash: Buffer; outcome: StoredOutcome | null }>(
     sql('findCommand'),
     values,
   );
+  return replayOf<T>(command, row);
+}
+
+/** The stored answer to `command`; refuses `idempotency_key_reused` for other input. */
+export function replayOf<T>(
+  command: CommandKey,
+  row: { readonly inputHash: Buffer; readonly outcome: StoredOutcome | null },
+): Final<T> {
   if (!row.inputHash.equals(command.inputHash)) refuse('idempotency_key_reused');
   // The row is seen only once its transaction has ended, and it ends with an outcome or not at all.
   if (row.outcome === null) throw new Error('a command was stored without its outcome');
@@ -43,18 +52,6 @@ async function replay<T>(tx: Tx, command: CommandKey): Promise<Final<T>> {
     return { refusal: new Refusal(row.outcome.refused, row.outcome.details), replayed: true };
   }
   return { result: row.outcome.done as T, replayed: true };
-}
-
-/**
- * Whether an earlier request with this key has been answered: its gates need not be passed again.
- */
-export async function isAnswered(
-  tx: Tx,
-  command: Pick<CommandKey, 'caller' | 'route' | 'key'>,
-): Promise<boolean> {
-  const { caller, route, key } = command;
-  const row = await tx.maybe<{ outcome: unknown }>(sql('findCommand'), { caller, route, key });
-  return row !== undefined && row.outcome !== null;
 }
 
 /**

@@ -1,8 +1,17 @@
 import pg from 'pg';
 import { instant } from '@huiquan/domain/instant.ts';
 
+/** Connections to the database as the app role. */
+export type Pooled = { readonly pool: pg.Pool };
+
+/**
+ * Who has connections of its own, so that none starves another: the door (who asks, what was
+ * answered before), claims, and the till with its payment codes.
+ */
+export type Lane = 'door' | 'claim' | 'redeem';
+
 /** The database as the app role sees it. Only `transact` and the tools take connections from it. */
-export type Db = { readonly pool: pg.Pool };
+export type Db = Pooled & { readonly lanes: Readonly<Record<Lane, Pooled>> };
 
 export type PoolOptions = {
   readonly url: string;
@@ -42,9 +51,17 @@ const types = {
  * statement after 30 s and a forgotten transaction after 15 s.
  */
 export function openDb(options: PoolOptions): Db {
+  const max = options.max ?? 10;
+  const lane = (size: number) => ({ pool: openPool(options, Math.min(size, max)) });
+  // Two groups of each command at a time: a lane opens no more than it uses.
+  const lanes = { door: lane(4), claim: lane(2), redeem: lane(6) };
+  return { pool: openPool(options, max), lanes };
+}
+
+function openPool(options: PoolOptions, max: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: options.url,
-    max: options.max ?? 10,
+    max,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
     application_name: options.name ?? 'huiquan',
@@ -60,10 +77,11 @@ export function openDb(options: PoolOptions): Db {
   // An idle connection that the server closes is replaced by the pool; without a listener it would
   // end the process.
   pool.on('error', () => undefined);
-  return { pool };
+  return pool;
 }
 
 /** Waits for running queries and closes every connection. */
 export async function closeDb(db: Db): Promise<void> {
-  await db.pool.end();
+  const { door, claim, redeem } = db.lanes;
+  await Promise.all([db, door, claim, redeem].map(({ pool }) => pool.end()));
 }

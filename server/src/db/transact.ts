@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Instant } from '@huiquan/domain/instant.ts';
 import { Refusal, refuse } from '@huiquan/domain/refusals.ts';
 import { refusalOfConstraint } from './constraint-refusals.ts';
-import type { Db } from './pool.ts';
+import type { Pooled } from './pool.ts';
 import { bind, type Statement } from './twin.ts';
 
 /** Who acts. `id` is the staff, person or terminal id; the system's is the name of its job. */
@@ -147,7 +147,7 @@ async function commit(client: pg.PoolClient): Promise<void> {
 }
 
 async function attempt<T>(
-  db: Db,
+  db: Pooled,
   actor: Actor,
   work: (tx: Tx) => Promise<T>,
   mode: Mode,
@@ -180,7 +180,11 @@ async function attempt<T>(
  * serialization failure is tried again, five times at most. A constraint with a refusal to its name
  * becomes that refusal; anything else unexpected is thrown as it is.
  */
-export async function transact<T>(db: Db, actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function transact<T>(
+  db: Pooled,
+  actor: Actor,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
   for (let tried = 1; ; tried += 1) {
     try {
       return await attempt(db, actor, work, 'read committed');
@@ -196,7 +200,11 @@ export async function transact<T>(db: Db, actor: Actor, work: (tx: Tx) => Promis
  * Runs `work` over one unchanging picture of the database: reports whose figures must agree with
  * each other. Nothing can be written in it.
  */
-export async function snapshot<T>(db: Db, actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function snapshot<T>(
+  db: Pooled,
+  actor: Actor,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
   try {
     return await attempt(db, actor, work, 'repeatable read, read only');
   } catch (error) {

@@ -1,5 +1,7 @@
 import type { Instant } from '@huiquan/domain/instant.ts';
 import type { Config } from '../config.ts';
+import type { CommandKey } from '../db/command.ts';
+import type { Group } from '../db/group.ts';
 import type { Db } from '../db/pool.ts';
 import type { Tx } from '../db/transact.ts';
 import type { Keys } from '../keys.ts';
@@ -46,6 +48,8 @@ export type Context = {
   /** This process's clock: for refusing early only. `tx.now` decides. */
   readonly clock: () => Instant;
   readonly authenticator: Authenticator;
+  /** Whether a request with this key was answered before; asked for many requests at once. */
+  readonly answered: Group<Omit<CommandKey, 'inputHash'>, boolean>;
   /** What happens, in the same transaction, when a resident's real name is verified. */
   readonly onVerified: readonly OnVerified[];
   readonly metrics: Metrics;

@@ -23,6 +23,11 @@ export type Authenticator = {
   readonly authenticate: (credentials: Credentials) => Promise<Principal>;
   /** The same principal as of this transaction: ended sessions and roles count at once. */
   readonly refresh: (tx: Tx, principal: Principal) => Promise<Principal>;
+  /**
+   * The sessions among those of `principals`, residents and tills, that stand as of this
+   * transaction: by one statement, for a group.
+   */
+  readonly standing: (tx: Tx, principals: readonly Principal[]) => Promise<ReadonlySet<string>>;
 };
 
 /** A session as it is given to its holder. */

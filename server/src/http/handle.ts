@@ -6,6 +6,7 @@ import type { RefusalCode } from '@huiquan/domain/refusals.ts';
 import type { Tx } from '../db/transact.ts';
 import type { Context } from './context.ts';
 import type { PartOf, Route } from './contract.ts';
+import type { GroupCommand } from './group-command.ts';
 import type { Page, PageFile } from './pages.ts';
 import type { Principal } from './principal.ts';
 
@@ -41,6 +42,11 @@ export type Request<P = unknown, Q = unknown, B = unknown> = {
    * Refusals in `final` are kept as the answer; all others are judged anew.
    */
   transact<T>(work: (tx: Tx) => Promise<T>, final?: ReadonlySet<RefusalCode>): Promise<T>;
+  /**
+   * As `transact` for a command that runs in groups: `item` rides with those of other requests, and
+   * its session is checked in the group's transaction.
+   */
+  grouped<Item, Result>(command: GroupCommand<Item, Result>, item: Item): Promise<Result>;
   /**
    * Whether this key was answered before: then gates that bear no repetition (captcha, location)
    * are

@@ -8,7 +8,7 @@ import {
   reachOf,
 } from '@huiquan/domain/access.ts';
 import { refuse } from '@huiquan/domain/refusals.ts';
-import { isAnswered, once, settle } from '../db/command.ts';
+import { once, settle } from '../db/command.ts';
 import { transact } from '../db/transact.ts';
 import { callerOf, canonicalJson, commandKey } from './command-key.ts';
 import type { Context } from './context.ts';
@@ -126,11 +126,17 @@ export function featureRequest(context: Context, raw: Raw, admitted: Admitted): 
       if (answer.replayed) reply.header('idempotent-replayed', 'true');
       return answer.result;
     },
-    isRepeated: async () => {
-      if (key === undefined) return false;
+    grouped: async (group, item) => {
+      if (key === undefined) throw new Error(`${route.name} has no key to ride in a group with`);
       const input = { params, body, also };
       const command = commandKey(context.keys, route, { caller, key, input });
-      return read((tx) => isAnswered(tx, command));
+      const answer = await group.submit({ principal, command, item });
+      if (answer.replayed) reply.header('idempotent-replayed', 'true');
+      return answer.result;
+    },
+    isRepeated: async () => {
+      if (key === undefined) return false;
+      return context.answered.submit({ caller, route: route.name, key });
     },
     alsoInput: (facts) => {
       also = facts;

@@ -1,15 +1,35 @@
--- name: findSession
--- A live session with what its account is; disabled accounts and released tills have none.
-select s.session_id, s.kind, s.staff_id, s.resident_account_id, s.terminal_id, s.device_hash,
-  s.signed_in_at, s.second_factor_at, s.expires_at, f.organisation_id, o.path as organisation_path,
-  a.person_id
+-- name: findSessions
+-- Live sessions with what their accounts are; disabled accounts and released tills have none.
+select s.token_hash, s.session_id, s.kind, s.staff_id, s.resident_account_id, s.terminal_id,
+  s.device_hash, s.signed_in_at, s.second_factor_at, s.expires_at, f.organisation_id,
+  o.path as organisation_path, a.person_id, coalesce(k.state = 'active', false) as is_cashier
 from session s
   left join staff f on f.staff_id = s.staff_id
   left join organisation o on o.organisation_id = f.organisation_id
   left join resident_account a on a.resident_account_id = s.resident_account_id
-where s.token_hash = :tokenHash and s.ended_at is null and s.expires_at > business_now()
+  left join terminal t on t.terminal_id = s.terminal_id
+  left join cashier k on k.shop_id = t.shop_id and k.staff_id = s.staff_id
+where s.token_hash = any(:tokenHashes::bytea[]) and s.ended_at is null
+  and s.expires_at > business_now()
   and (s.staff_id is null or f.state = 'active')
   and (s.resident_account_id is null or a.ended_at is null);
+
+-- name: standingSessions
+-- The sessions of a group's residents and tills as they stand in its transaction: who was signed
+-- out, disabled or released meanwhile has no row.
+select s.session_id, a.person_id, t.shop_id
+from session s
+  left join resident_account a on a.resident_account_id = s.resident_account_id
+  left join staff f on f.staff_id = s.staff_id
+  left join terminal t on t.terminal_id = s.terminal_id
+  left join cashier k on k.shop_id = t.shop_id and k.staff_id = s.staff_id
+where s.session_id = any(:sessionIds::uuid[]) and s.ended_at is null
+  and s.expires_at > :now::timestamptz
+  and case s.kind
+    when 'resident' then a.ended_at is null
+    when 'till' then f.state = 'active' and t.state = 'bound' and k.state = 'active'
+    else false
+  end;
 
 -- name: findSessionById
 -- The same session again, inside the transaction that acts on it.

@@ -1,13 +1,14 @@
 import type { Grant, GrantScope, Role } from '@huiquan/domain/access.ts';
 import type { Instant } from '@huiquan/domain/instant.ts';
-import { refuse } from '@huiquan/domain/refusals.ts';
+import { Refusal, refuse } from '@huiquan/domain/refusals.ts';
+import { makeGroup, type Settled } from '../../db/group.ts';
 import type { Db } from '../../db/pool.ts';
 import { transact, type Actor, type Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import type { Authenticator, Credentials } from '../../http/credentials.ts';
 import type { Principal, Session, Till } from '../../http/principal.ts';
 import type { Keys } from '../../keys.ts';
-import { signedTill } from './signed-request.ts';
+import { signedTills } from './signed-request.ts';
 import { isBound, isCashierOf } from './till.ts';
 
 const sql = twin(import.meta.url);
@@ -26,6 +27,9 @@ type SessionRow = {
   organisationPath: string | null;
   personId: string | null;
 };
+
+/** A session found by its token; `isCashier` where its holder works at the shop of its till. */
+type FoundSession = SessionRow & { readonly tokenHash: Buffer; readonly isCashier: boolean };
 
 type GrantRow = {
   role: Role;
@@ -120,10 +124,8 @@ async function staffPrincipal(
 
 type TillSession = { readonly till: Till; readonly cashierId: string; readonly session: Session };
 
-async function tillPrincipal(tx: Tx, { till, cashierId, session }: TillSession) {
-  const works = await isCashierOf(tx, { shopId: till.shopId, staffId: cashierId });
-  if (!works) refuse('session_ended');
-  const principal: Principal = {
+function terminalPrincipal({ till, cashierId, session }: TillSession): Principal {
+  return {
     kind: 'terminal',
     actor: { kind: 'terminal', id: till.terminalId },
     grants: [{ role: 'CSH', scope: { kind: 'shop', shopId: till.shopId }, holderId: cashierId }],
@@ -131,7 +133,6 @@ async function tillPrincipal(tx: Tx, { till, cashierId, session }: TillSession) 
     ...till,
     cashierId,
   };
-  return principal;
 }
 
 async function principalOf(tx: Tx, row: SessionRow, session: Session): Promise<Principal> {
@@ -142,12 +143,11 @@ async function principalOf(tx: Tx, row: SessionRow, session: Session): Promise<P
   return staffPrincipal(tx, row, row.staffId, session);
 }
 
-async function cashierAt(tx: Tx, keys: Keys, till: Till, token: string): Promise<Principal> {
-  const tokenHash = keys.index('session', token);
-  const row = await tx.maybe<SessionRow>(sql('findSession'), { tokenHash });
+function cashierAt(till: Till, row: FoundSession | undefined): Principal {
   if (row?.kind !== 'till' || row.staffId === null) return refuse('session_ended');
   if (row.terminalId !== till.terminalId) return refuse('session_binding');
-  return tillPrincipal(tx, { till, cashierId: row.staffId, session: sessionOf(row, false) });
+  if (!row.isCashier) return refuse('session_ended');
+  return terminalPrincipal({ till, cashierId: row.staffId, session: sessionOf(row, false) });
 }
 
 function publicPrincipal(till?: Till): Principal {
@@ -162,16 +162,15 @@ function publicPrincipal(till?: Till): Principal {
 async function bySession(
   tx: Tx,
   keys: Keys,
-  given: { token: string; fromCookie: boolean; device: string | undefined },
+  asked: { row: FoundSession | undefined; fromCookie: boolean; device: string | undefined },
 ): Promise<Principal> {
-  const tokenHash = keys.index('session', given.token);
-  const row = await tx.maybe<SessionRow>(sql('findSession'), { tokenHash });
+  const { row } = asked;
   if (row === undefined || row.kind === 'till') return refuse('session_ended');
   if (row.deviceHash !== null) {
-    const device = given.device === undefined ? undefined : keys.index('session', given.device);
+    const device = asked.device === undefined ? undefined : keys.index('session', asked.device);
     if (device === undefined || !row.deviceHash.equals(device)) refuse('session_binding');
   }
-  return principalOf(tx, row, sessionOf(row, given.fromCookie));
+  return principalOf(tx, row, sessionOf(row, asked.fromCookie));
 }
 
 async function refresh(tx: Tx, principal: Principal): Promise<Principal> {
@@ -187,37 +186,106 @@ async function refresh(tx: Tx, principal: Principal): Promise<Principal> {
   const { terminalId, shopId, merchantId, cashierId } = principal;
   const till = { terminalId, shopId, merchantId };
   if (!(await isBound(tx, terminalId))) return refuse('session_ended');
-  return tillPrincipal(tx, { till, cashierId, session: fresh });
+  if (!(await isCashierOf(tx, { shopId, staffId: cashierId }))) return refuse('session_ended');
+  return terminalPrincipal({ till, cashierId, session: fresh });
+}
+
+type Standing = {
+  readonly sessionId: string;
+  readonly personId: string | null;
+  readonly shopId: string | null;
+};
+
+async function standing(tx: Tx, principals: readonly Principal[]): Promise<ReadonlySet<string>> {
+  const holders = principals.filter((one) => one.kind !== 'public');
+  const sessionIds = [...new Set(holders.map((one) => one.session.sessionId))];
+  const rows = await tx.rows<Standing>(sql('standingSessions'), { sessionIds, now: tx.now });
+  const found = new Map(rows.map((row) => [row.sessionId, row]));
+  const isSame = (one: Exclude<Principal, { kind: 'public' }>) => {
+    const row = found.get(one.session.sessionId);
+    if (one.kind === 'resident')
+      return row !== undefined && row.personId === (one.personId ?? null);
+    return one.kind === 'terminal' && row?.shopId === one.shopId;
+  };
+  return new Set(holders.filter(isSame).map((one) => one.session.sessionId));
+}
+
+const bearer = /^Bearer ([A-Za-z0-9_-]{20,100})$/;
+const isSigned = ({ authorization }: Credentials) =>
+  authorization?.startsWith('HUIQUAN-HMAC-SHA256 ') === true;
+
+/** The session token that the credentials bring, beside a till's signature or alone. */
+function tokenOf(credentials: Credentials): string | undefined {
+  if (isSigned(credentials)) return credentials.cashier;
+  const { authorization, cookie } = credentials;
+  return authorization === undefined ? cookie : bearer.exec(authorization)?.[1];
+}
+
+/** Runs `judge`; its refusal is the item's own. */
+async function settled<T>(judge: () => T | Promise<T>): Promise<Settled<T>> {
+  try {
+    return { result: await judge() };
+  } catch (error) {
+    if (error instanceof Refusal) return { error };
+    throw error;
+  }
+}
+
+/** Who sends each of `asked`: sessions, tills and their nonces by one statement each. */
+async function findEach(
+  tx: Tx,
+  keys: Keys,
+  asked: readonly Credentials[],
+): Promise<Settled<Principal>[]> {
+  const hashes = asked.map((one) => {
+    const token = tokenOf(one);
+    return token === undefined ? undefined : keys.index('session', token);
+  });
+  const tokenHashes = hashes.filter((hash) => hash !== undefined);
+  const rows =
+    tokenHashes.length === 0
+      ? []
+      : await tx.rows<FoundSession>(sql('findSessions'), { tokenHashes });
+  const byHash = new Map(rows.map((row) => [row.tokenHash.toString('hex'), row]));
+  const tills = await signedTills(tx, keys, asked.filter(isSigned));
+  const found: Settled<Principal>[] = [];
+  for (const [index, one] of asked.entries()) {
+    const row = byHash.get(hashes[index]?.toString('hex') ?? '');
+    found.push(
+      await settled(() => {
+        if (isSigned(one)) {
+          const till = resultOf(tills.get(one));
+          return one.cashier === undefined ? publicPrincipal(till) : cashierAt(till, row);
+        }
+        const fromCookie = one.authorization === undefined;
+        return bySession(tx, keys, { row, fromCookie, device: one.device });
+      }),
+    );
+  }
+  return found;
 }
 
 /**
  * Tells who sends a request: a session token (cookie or `Authorization: Bearer`), a till's
- * signature with or without its cashier's session, or nobody. Refuses `session_ended`,
- * `session_binding` (another device or till), `signature_invalid`.
+ * signature with or without its cashier's session, or nobody; for all that ask at once together.
+ * Refuses `session_ended`, `session_binding` (another device or till), `signature_invalid`.
  */
 export function makeAuthenticator(db: Db, keys: Keys): Authenticator {
-  const find = (credentials: Credentials) =>
-    transact(db, publicActor, async (tx) => {
-      const { authorization, cookie, device } = credentials;
-      if (authorization?.startsWith('HUIQUAN-HMAC-SHA256 ') === true) {
-        const till = await signedTill(tx, keys, credentials);
-        return credentials.cashier === undefined
-          ? publicPrincipal(till)
-          : cashierAt(tx, keys, till, credentials.cashier);
-      }
-      if (authorization !== undefined) {
-        const token = /^Bearer ([A-Za-z0-9_-]{20,100})$/.exec(authorization)?.[1];
-        if (token === undefined) return refuse('session_ended');
-        return bySession(tx, keys, { token, fromCookie: false, device });
-      }
-      if (cookie === undefined) return publicPrincipal();
-      return bySession(tx, keys, { token: cookie, fromCookie: true, device });
-    });
+  const door = makeGroup<Credentials, Principal>({
+    run: (asked) => transact(db.lanes.door, publicActor, (tx) => findEach(tx, keys, asked)),
+  });
   return {
     authenticate: async (credentials) =>
       credentials.authorization === undefined && credentials.cookie === undefined
         ? publicPrincipal()
-        : find(credentials),
+        : door.submit(credentials),
     refresh,
+    standing,
   };
+}
+
+function resultOf<T>(settledTill: Settled<T> | undefined): T {
+  if (settledTill === undefined) return refuse('signature_invalid');
+  if ('error' in settledTill) throw settledTill.error;
+  return settledTill.result;
 }

@@ -1,7 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { uuidPattern } from '@huiquan/domain/ids.ts';
 import { type Instant, instant, instantText } from '@huiquan/domain/instant.ts';
-import { refuse } from '@huiquan/domain/refusals.ts';
+import { Refusal } from '@huiquan/domain/refusals.ts';
+import type { Settled } from '../../db/group.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import type { Credentials } from '../../http/credentials.ts';
@@ -46,37 +47,96 @@ type TillRow = Till & {
   readonly state: 'bound' | 'released';
 };
 
-/**
- * The till that signed the request. Refuses `signature_invalid` for an unknown or released till, a
- * wrong signature, a timestamp more than 300 s off, a nonce seen before. Only who has the till's
- * secret is told the reason: `terminal_released`, or `clock` with the time it should be.
- */
-export async function signedTill(tx: Tx, keys: Keys, request: Credentials): Promise<Till> {
-  const match = header.exec(request.authorization ?? '');
-  const [, terminalId, timestamp, nonce, signature] = match ?? [];
+type Claimed = {
+  readonly request: Credentials;
+  readonly terminalId: string;
+  readonly nonce: string;
+  readonly timestamp: Instant;
+  readonly signature: string;
+};
+
+function claimedOf(request: Credentials): Claimed[] {
+  const [, terminalId, timestamp, nonce, signature] =
+    header.exec(request.authorization ?? '') ?? [];
   if (
     terminalId === undefined ||
     timestamp === undefined ||
     nonce === undefined ||
     signature === undefined
   ) {
-    return refuse('signature_invalid');
+    return [];
   }
-  const row = await tx.maybe<TillRow>(sql('findTill'), { terminalId });
-  if (row === undefined) return refuse('signature_invalid');
+  return [{ request, terminalId, nonce, timestamp: instant(Number(timestamp)), signature }];
+}
+
+/** Why the till's word does not hold, whatever its nonce. */
+function signatureRefusal(
+  keys: Keys,
+  claimed: Claimed,
+  row: TillRow | undefined,
+  now: Instant,
+): Refusal | undefined {
+  if (row === undefined) return new Refusal('signature_invalid');
+  const { nonce, timestamp } = claimed;
   const secret = Buffer.from(keys.open(row.secret, row.keyId), 'base64');
-  const signed = { ...request, timestamp: instant(Number(timestamp)), nonce };
-  const expected = signatureOf(secret, signed);
-  if (!timingSafeEqual(expected, Buffer.from(signature, 'hex'))) refuse('signature_invalid');
-  if (row.state !== 'bound') refuse('signature_invalid', { reason: 'terminal_released' });
-  if (Math.abs(tx.now - signed.timestamp) > driftMaxMs) {
-    refuse('signature_invalid', { reason: 'clock', now: instantText(tx.now) });
+  const expected = signatureOf(secret, { ...claimed.request, timestamp, nonce });
+  if (!timingSafeEqual(expected, Buffer.from(claimed.signature, 'hex'))) {
+    return new Refusal('signature_invalid');
   }
-  const spent = await tx.execute(sql('spendNonce'), {
-    nonce: `${terminalId}:${nonce}`,
+  if (row.state !== 'bound') {
+    return new Refusal('signature_invalid', { reason: 'terminal_released' });
+  }
+  if (Math.abs(now - timestamp) > driftMaxMs) {
+    return new Refusal('signature_invalid', { reason: 'clock', now: instantText(now) });
+  }
+  return undefined;
+}
+
+const nonceOf = ({ terminalId, nonce }: Claimed) => `${terminalId}:${nonce}`;
+
+/** The nonces of `good` that nobody has spent, each for its first bearer. */
+async function spendNonces(tx: Tx, good: readonly Claimed[]): Promise<ReadonlySet<Claimed>> {
+  if (good.length === 0) return new Set();
+  const bearers = new Map(good.toReversed().map((one) => [nonceOf(one), one]));
+  const rows = await tx.rows<{ nonce: string }>(sql('spendNonces'), {
+    nonces: [...bearers.keys()],
     now: tx.now,
-    expiresAt: signed.timestamp + 2 * driftMaxMs,
+    ends: [...bearers.values()].map((one) => instant(one.timestamp + 2 * driftMaxMs)),
   });
-  if (spent === 0) refuse('signature_invalid');
-  return { terminalId, shopId: row.shopId, merchantId: row.merchantId };
+  return new Set(rows.flatMap(({ nonce }) => bearers.get(nonce) ?? []));
+}
+
+/**
+ * The tills that signed `requests`. Refuses, each for itself, `signature_invalid` for an unknown or
+ * released till, a wrong signature, a timestamp more than 300 s off, a nonce seen before. Only who
+ * has the till's secret is told the reason: `terminal_released`, or `clock` with the time it should
+ * be.
+ */
+export async function signedTills(
+  tx: Tx,
+  keys: Keys,
+  requests: readonly Credentials[],
+): Promise<ReadonlyMap<Credentials, Settled<Till>>> {
+  const claimed = requests.flatMap(claimedOf);
+  const settled = new Map<Credentials, Settled<Till>>();
+  if (claimed.length === 0) return settled;
+  const terminalIds = [...new Set(claimed.map((one) => one.terminalId))];
+  const rows = await tx.rows<TillRow>(sql('findTills'), { terminalIds });
+  const tills = new Map(rows.map((row) => [row.terminalId, row]));
+  const good = claimed.filter((one) => {
+    const error = signatureRefusal(keys, one, tills.get(one.terminalId), tx.now);
+    if (error !== undefined) settled.set(one.request, { error });
+    return error === undefined;
+  });
+  const fresh = await spendNonces(tx, good);
+  for (const one of good) {
+    const row = tills.get(one.terminalId);
+    if (row === undefined || !fresh.has(one)) {
+      settled.set(one.request, { error: new Refusal('signature_invalid') });
+    } else {
+      const { terminalId, shopId, merchantId } = row;
+      settled.set(one.request, { result: { terminalId, shopId, merchantId } });
+    }
+  }
+  return settled;
 }

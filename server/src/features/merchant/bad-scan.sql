@@ -1,8 +1,9 @@
 -- name: countBadScans
--- Row by row under the terminal's lock, so that scans at once cannot each miss the others.
+-- Row by row under the terminal's lock, so that scans at once cannot each miss the others; it lets
+-- redemptions refer to the terminal meanwhile.
 with locked as materialized (
   select t.terminal_id from terminal t where t.terminal_id = any(:terminalIds::uuid[])
-  order by t.terminal_id for update
+  order by t.terminal_id for no key update of t
 )
 insert into bad_scan (terminal_id, at)
 select l.terminal_id, :now::timestamptz

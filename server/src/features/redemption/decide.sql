@@ -6,12 +6,12 @@ select r.person_id, r.redemption_id, r.voucher_id, r.programme_id, r.fund_id, r.
 from redemption r where r.redemption_id = any(:redemptionIds::uuid[])
 order by r.person_id, r.redemption_id for update of r;
 
--- name: findRedemption
--- For the till that asks how it ended.
+-- name: findRedemptions
+-- For tills that ask how it ended, and for the right to decide.
 select r.person_id, r.redemption_id, r.voucher_id, r.programme_id, r.fund_id, r.merchant_id,
   r.shop_id, r.terminal_id, r.cashier_id, r.order_fen, r.deduction_fen, r.cash_fen, r.state,
   r.payment, r.tried_at, r.void_at, r.sent_at, r.decided_at
-from redemption r where r.redemption_id = :redemptionId;
+from redemption r where r.redemption_id = any(:redemptionIds::uuid[]);
 
 -- name: findVouchersOf
 -- What a decision needs to know of the voucher and programme; its move locks the voucher.

@@ -1,6 +1,7 @@
 import { fen, type Fen } from '@huiquan/domain/fen.ts';
 import type { Instant } from '@huiquan/domain/instant.ts';
 import { limitCounters, type LimitCounter } from '@huiquan/domain/limit/counters.ts';
+import type { Plan } from '@huiquan/domain/plan/effective-plan.ts';
 import { refuse, type RefusalCode, type RefusalDetails } from '@huiquan/domain/refusals.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
@@ -92,8 +93,20 @@ export async function lockRedemptions(
 }
 
 /** The redemption as it stands, not locked. */
-export function findRedemption(tx: Tx, redemptionId: string): Promise<Redemption | undefined> {
-  return tx.maybe<Redemption>(sql('findRedemption'), { redemptionId });
+export async function findRedemption(
+  tx: Tx,
+  redemptionId: string,
+): Promise<Redemption | undefined> {
+  return (await findRedemptions(tx, [redemptionId])).get(redemptionId);
+}
+
+/** The redemptions of `redemptionIds` as they stand, not locked, by id. */
+export async function findRedemptions(
+  tx: Tx,
+  redemptionIds: readonly string[],
+): Promise<ReadonlyMap<string, Redemption>> {
+  const rows = await tx.rows<Redemption>(sql('findRedemptions'), { redemptionIds });
+  return new Map(rows.map((row) => [row.redemptionId, row]));
 }
 
 /** Vouchers and programmes of `redemptions`, by voucher id. */
@@ -239,9 +252,12 @@ export async function countersOf(
   facts: ReadonlyMap<string, VoucherFacts>,
 ): Promise<LimitCounter[]> {
   const counters: LimitCounter[] = [];
+  const plans = new Map<string, Plan>();
   for (const one of redemptions) {
     const { versionId, kind, faceFen } = factsOf(facts, one);
-    const { limits } = await loadPlan(tx, versionId);
+    const plan = plans.get(versionId) ?? (await loadPlan(tx, versionId));
+    plans.set(versionId, plan);
+    const { limits } = plan;
     const { personId: person, merchantId: merchant, shopId: shop, terminalId: terminal } = one;
     const act = {
       programmeId: one.programmeId,
@@ -283,6 +299,7 @@ async function recordDecisions(tx: Tx, decided: readonly Redemption[]): Promise<
       redemptionId: one.redemptionId,
       state: one.state,
       merchantId: one.merchantId,
+      terminalId: one.terminalId,
       fundId: one.fundId,
       deductionFen: one.deductionFen,
       cashFen: one.cashFen,

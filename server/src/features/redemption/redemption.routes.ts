@@ -2,15 +2,25 @@ import { fen, fenOnWire } from '@huiquan/domain/fen.ts';
 import { instantText } from '@huiquan/domain/instant.ts';
 import { acceptanceBarText, isAcceptanceBar } from '@huiquan/domain/redemption/acceptance.ts';
 import { cashierText, refuse, Refusal, type RefusalCode } from '@huiquan/domain/refusals.ts';
-import type { Tx } from '../../db/transact.ts';
+import type { Outcome } from '../../db/group-command.ts';
+import { makeGroup } from '../../db/group.ts';
+import { transact, type Tx } from '../../db/transact.ts';
 import type { Context } from '../../http/context.ts';
+import { groupCommand } from '../../http/group-command.ts';
 import { handle, type Handled } from '../../http/handle.ts';
 import { staffOf, terminalOf, type Principal } from '../../http/principal.ts';
-import { cancelRedemption, commitRedemption, findRedemption, type Redemption } from './decide.ts';
+import {
+  decideRedemptions,
+  findRedemption,
+  findRedemptions,
+  type Decided,
+  type Decision,
+  type Redemption,
+} from './decide.ts';
 import { decideUnknown, payRest } from './network.ts';
 import * as contract from './redemption.contract.ts';
 import { refundRedemption, reverseRedemption, type Refund, type Refunder } from './refund.ts';
-import { tryRedemptions, type Refused } from './try.ts';
+import { tryRedemptions, type Refused, type Tried, type TryOrder, type TryOutcome } from './try.ts';
 
 /** Refusals that stay the answer to their request, whatever happens later. */
 const final: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
@@ -47,6 +57,19 @@ function stateWire(one: Redemption) {
   };
 }
 
+type StateWire = ReturnType<typeof stateWire>;
+type TriedWire =
+  | (Omit<
+      Tried,
+      'personId' | 'programmeId' | 'orderFen' | 'deductionFen' | 'cashFen' | 'voidAt'
+    > & {
+      readonly orderFen: number;
+      readonly deductionFen: number;
+      readonly cashFen: number;
+      readonly voidAt: string;
+    })
+  | Refused;
+
 function refundWire({ usableFrom, ...refund }: Refund) {
   return {
     ...refund,
@@ -75,27 +98,59 @@ function refunderOf(principal: Principal, redemption: Redemption): Refunder {
   return { kind: 'owner', merchantId: redemption.merchantId };
 }
 
+function triedWire(outcome: TryOutcome): TriedWire {
+  if (outcome.refused !== undefined) return outcome;
+  const { personId: _, programmeId: __, voidAt, ...tried } = outcome.tried;
+  return {
+    ...tried,
+    orderFen: fenOnWire(tried.orderFen),
+    deductionFen: fenOnWire(tried.deductionFen),
+    cashFen: fenOnWire(tried.cashFen),
+    voidAt: instantText(voidAt),
+  };
+}
+
+function decidedWire(outcome: Decided): Outcome<StateWire> {
+  return outcome.refused === undefined
+    ? { result: stateWire(outcome.redemption) }
+    : { refused: new Refusal(outcome.refused, outcome.details) };
+}
+
+/** The till's two steps, each together with those of other tills. */
+function tillGroups(context: Context) {
+  const tries = groupCommand<TryOrder, TriedWire>(context, {
+    name: 'tries',
+    lane: 'redeem',
+    // A refusal spends the code all the same: it is stored, and told after the commit.
+    run: async (tx, orders) =>
+      (await tryRedemptions(tx, context.keys, orders)).map((one) => ({ result: triedWire(one) })),
+  });
+  const decisions = groupCommand<Decision, StateWire>(context, {
+    name: 'decisions',
+    lane: 'redeem',
+    run: async (tx, items) => (await decideRedemptions(tx, items)).map(decidedWire),
+    final,
+  });
+  const found = makeGroup<string, Redemption | undefined>({
+    run: async (ids) => {
+      const actor = { kind: 'system', id: 'tills' } as const;
+      const rows = await transact(context.db.lanes.redeem, actor, (tx) => findRedemptions(tx, ids));
+      return ids.map((id) => ({ result: rows.get(id) }));
+    },
+  });
+  const find = async (id: string) => (await found.submit(id)) ?? refuse('not_found');
+  return { tries, decisions, find };
+}
+
 function tillRoutes(context: Context): Handled[] {
+  const { tries, decisions, find } = tillGroups(context);
   return [
     handle(contract.tryRoute, async (request) => {
       const { terminalId, cashierId, shopId, merchantId } = terminalOf(request.principal);
       const { orderFen, ...order } = request.body;
       request.authorize({ shopId, merchantId });
-      // A refusal spends the code all the same: it is stored, and told after the commit.
-      const outcome = await request.transact(async (tx) => {
-        const whole = { ...order, terminalId, cashierId, orderFen: fen(orderFen) };
-        const [answer] = await tryRedemptions(tx, context.keys, [whole]);
-        if (answer === undefined) throw new Error('no outcome');
-        if (answer.refused !== undefined) return answer;
-        const { personId: _, programmeId: __, voidAt, ...tried } = answer.tried;
-        return {
-          ...tried,
-          orderFen: fenOnWire(tried.orderFen),
-          deductionFen: fenOnWire(tried.deductionFen),
-          cashFen: fenOnWire(tried.cashFen),
-          voidAt: instantText(voidAt),
-        };
-      });
+      const whole = { ...order, terminalId, cashierId, orderFen: fen(orderFen) };
+      const outcome = await request.grouped(tries, whole);
       if ('refused' in outcome) throw refusalAtTill(outcome.refused, outcome.details);
       return outcome;
     }),
@@ -105,13 +160,10 @@ function tillRoutes(context: Context): Handled[] {
         const { redemptionId } = request.params;
         const orderFen = fen(request.body.orderFen);
         const asked = { redemptionId, terminalId, orderFen };
-        const found = await request.read((tx) => getRedemption(tx, redemptionId));
+        const found = await find(redemptionId);
         request.authorize(scopeOf(found));
         if (found.payment === 'merchant') {
-          return request.transact(
-            async (tx) => stateWire(await commitRedemption(tx, asked)),
-            final,
-          );
+          return request.grouped(decisions, { ...asked, to: 'committed', by: 'till' });
         }
         // The payment's own id makes it happen once; an answer of "sent" must not be kept.
         await payRest(context.db, context.ports.paymentNetwork, request.principal.actor, asked);
@@ -119,14 +171,17 @@ function tillRoutes(context: Context): Handled[] {
       }),
     ),
     handle(contract.cancelRoute, (request) =>
-      atTill(() =>
-        request.transact(async (tx) => {
-          const { terminalId } = terminalOf(request.principal);
-          const { redemptionId } = request.params;
-          request.authorize(scopeOf(await getRedemption(tx, redemptionId)));
-          return stateWire(await cancelRedemption(tx, { redemptionId, terminalId }));
-        }, final),
-      ),
+      atTill(async () => {
+        const { terminalId } = terminalOf(request.principal);
+        const { redemptionId } = request.params;
+        request.authorize(scopeOf(await find(redemptionId)));
+        return request.grouped(decisions, {
+          redemptionId,
+          terminalId,
+          to: 'cancelled',
+          by: 'till',
+        });
+      }),
     ),
   ];
 }

@@ -294,7 +294,12 @@ async function recordTries(
     ...(programmeId !== undefined && programmeIds.length === 1 ? { programmeId } : {}),
     body: { moves: held.map(({ tried }) => [tried.personId, tried.voucherId, 'unused', 'held']) },
     items: [
-      ...held.map(({ tried }) => ({ ...tried, voucherName: undefined })),
+      ...held.map(({ tried, order: { terminalId, cashierId } }) => ({
+        ...tried,
+        terminalId,
+        cashierId,
+        voucherName: undefined,
+      })),
       ...[...refusals].map(([n, one]) => ({
         terminalId: orders[n]?.terminalId,
         orderFen: orders[n]?.orderFen,

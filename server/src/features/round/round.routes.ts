@@ -1,21 +1,11 @@
 import { fenOnWire } from '@huiquan/domain/fen.ts';
 import { instantText } from '@huiquan/domain/instant.ts';
-import { refuse } from '@huiquan/domain/refusals.ts';
-import { roundRefusal } from '@huiquan/domain/round/claim.ts';
 import type { Tx } from '../../db/transact.ts';
 import type { Context } from '../../http/context.ts';
 import { handle, type Handled, type Request } from '../../http/handle.ts';
-import { personOf, residentOf } from '../../http/principal.ts';
-import { passGates } from '../gate/pass-gates.ts';
-import {
-  actScope,
-  currentPlan,
-  loadPlan,
-  programmeScope,
-  type Side,
-} from '../programme/load-plan.ts';
+import { actScope, currentPlan, programmeScope, type Side } from '../programme/load-plan.ts';
 import { poolStates } from '../programme/pools.ts';
-import { claimVouchers } from './claim.ts';
+import { claiming } from './claiming.ts';
 import { getRound, roundsUnder } from './list.ts';
 import * as contract from './round.contract.ts';
 import {
@@ -112,51 +102,6 @@ const listing = handle(contract.listRoundsRoute, async (request) =>
     };
   }),
 );
-
-/** Not open and over are told before a captcha is spent on them. */
-async function openRound(request: Request, roundId: string) {
-  return request.read(async (tx) => {
-    const round = await getRound(tx, roundId);
-    const code = roundRefusal(round, tx.now);
-    const { opensAt, closesAt } = round;
-    if (code !== undefined) {
-      refuse(code, { opensAt: instantText(opensAt), closesAt: instantText(closesAt) });
-    }
-    return loadPlan(tx, round.versionId);
-  });
-}
-
-function claiming(context: Context): Handled {
-  return handle(contract.claimRoute, async (request) => {
-    const personId = personOf(request.principal);
-    request.authorize({ personId });
-    const { residentAccountId } = residentOf(request.principal);
-    const { roundId } = request.params;
-    const { kind, captchaPass, location } = request.body;
-    const deviceId = request.device ?? residentAccountId;
-    // The key is looked up before the gates: a repeated request needs no fresh captcha.
-    const isRepeated = await request.isRepeated();
-    const attempt = { roundId, residentAccountId, captchaPass, location };
-    const passed = isRepeated
-      ? { captchaNonce: undefined }
-      : await passGates(context, await openRound(request, roundId), attempt);
-    const { captchaNonce } = passed;
-    return request.transact(async (tx) => {
-      const [outcome] = await claimVouchers(tx, [
-        { roundId, kind, personId, deviceId, captchaNonce },
-      ]);
-      if (outcome?.voucher === undefined) throw outcome?.refused ?? new Error('no outcome');
-      const { voucherId, faceFen, validFrom, validTo } = outcome.voucher;
-      return {
-        voucherId,
-        kind,
-        faceFen: fenOnWire(faceFen),
-        validFrom: instantText(validFrom),
-        validTo: instantText(validTo),
-      };
-    });
-  });
-}
 
 /** Rounds: the calendar for everybody, opening by two persons, claims of residents. */
 export const roundRoutes = (context: Context): readonly Handled[] => [

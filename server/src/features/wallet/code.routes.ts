@@ -1,14 +1,21 @@
 import { newId } from '@huiquan/domain/ids.ts';
-import { instant, instantText } from '@huiquan/domain/instant.ts';
+import { type Instant, instant, instantText } from '@huiquan/domain/instant.ts';
 import { findPlaceRule, regionCodes } from '@huiquan/domain/place/outlines.ts';
 import { isPlaceEligible } from '@huiquan/domain/place/verdict.ts';
-import { refuse } from '@huiquan/domain/refusals.ts';
+import { Refusal, refuse } from '@huiquan/domain/refusals.ts';
 import type { Context } from '../../http/context.ts';
+import { groupCommand } from '../../http/group-command.ts';
 import { handle, type Handled } from '../../http/handle.ts';
 import { personOf, residentOf } from '../../http/principal.ts';
 import type { LocationReport } from '../../ports/location.ts';
 import { issueCodeRoute, scanShopRoute } from './code.contract.ts';
-import { anyRegion, codeDigits, codeRefreshMs, issuePaymentCode } from './payment-code.ts';
+import {
+  anyRegion,
+  codeDigits,
+  codeRefreshMs,
+  issuePaymentCodes,
+  type CodeRequest,
+} from './payment-code.ts';
 
 /** How exact and how fresh a fix must be where the plan's own gate is not known yet. */
 const usualFix = { borderKm: 2, accuracyM: 1_000, ageSeconds: 60 };
@@ -36,8 +43,25 @@ async function regionsOf(
   return regions;
 }
 
+/** What is stored of a code: never its digits, only what they are derived from. */
+type MadeCode = {
+  readonly requestId: string;
+  readonly validFrom: Instant;
+  readonly expiresAt: Instant;
+};
+
 /** The payment code of the wallet. */
 export function paymentCodeRoutes(context: Context): readonly Handled[] {
+  const codes = groupCommand<CodeRequest, MadeCode>(context, {
+    name: 'payment_codes',
+    lane: 'redeem',
+    run: async (tx, requests) =>
+      (await issuePaymentCodes(tx, context.keys, requests)).map((code, index) => {
+        if ('refused' in code) return { refused: new Refusal(code.refused) };
+        const { validFrom, expiresAt } = code;
+        return { result: { requestId: requests[index]?.requestId ?? '', validFrom, expiresAt } };
+      }),
+  });
   return [
     handle(issueCodeRoute, async (request) => {
       const personId = personOf(request.principal);
@@ -45,13 +69,8 @@ export function paymentCodeRoutes(context: Context): readonly Handled[] {
       request.authorize({ personId });
       const { voucherId, location } = request.body;
       const regions = await regionsOf(context, location);
-      // The stored answer holds the id that the digits are derived from, never the digits.
-      const made = await request.transact(async (tx) => {
-        const requestId = newId();
-        const wanted = { personId, sessionId, requestId, voucherId, regions };
-        const { validFrom, expiresAt } = await issuePaymentCode(tx, context.keys, wanted);
-        return { requestId, validFrom, expiresAt };
-      });
+      const wanted = { personId, sessionId, requestId: newId(), voucherId, regions };
+      const made = await request.grouped(codes, wanted);
       return {
         code: codeDigits(context.keys, personId, made.requestId),
         validFrom: instantText(made.validFrom),

@@ -1,0 +1,152 @@
+import { Refusal, type RefusalCode } from '@huiquan/domain/refusals.ts';
+import { replayOf, type CommandKey, type Final, type StoredOutcome } from './command.ts';
+import type { Settled } from './group.ts';
+import type { Tx } from './transact.ts';
+import { jsonText, twin } from './twin.ts';
+
+const sql = twin(import.meta.url);
+
+/** One item of a group with the key of its request. */
+export type Entry<Item> = { readonly command: CommandKey; readonly item: Item };
+
+/** What a command of a group says to one of its items. */
+export type Outcome<Result> =
+  | { readonly result: Result; readonly refused?: undefined }
+  | { readonly refused: Refusal; readonly result?: undefined };
+
+type StoredRow = {
+  readonly caller: string;
+  readonly route: string;
+  readonly key: string;
+  readonly inputHash: Buffer;
+  readonly outcome: StoredOutcome | null;
+};
+
+/** Another transaction stored one of the keys meanwhile: the group is done again and finds it. */
+export class KeyTaken extends Error {
+  // What PostgreSQL says when a transaction must be tried again.
+  readonly code = '40001';
+  override readonly name = 'KeyTaken';
+}
+
+type Name = Omit<CommandKey, 'inputHash'>;
+
+/** What a request is known by among those under way. */
+export function commandName({ caller, route, key }: Name): string {
+  return `${caller} ${route} ${key}`;
+}
+
+function columns(commands: readonly Name[]) {
+  return {
+    callers: commands.map((one) => one.caller),
+    routes: commands.map((one) => one.route),
+    keys: commands.map((one) => one.key),
+  };
+}
+
+async function findCommands(tx: Tx, commands: readonly Name[]) {
+  const rows = await tx.rows<StoredRow>(sql('findCommands'), columns(commands));
+  return new Map(rows.map((row) => [commandName(row), row]));
+}
+
+/** Which of `commands` an earlier request has answered, by their names. */
+export async function answeredAmong(
+  tx: Tx,
+  commands: readonly Name[],
+): Promise<ReadonlySet<string>> {
+  return new Set((await findCommands(tx, commands)).keys());
+}
+
+type Stored = { readonly command: CommandKey; readonly outcome: StoredOutcome };
+
+/**
+ * In the order of the keys, so that two groups never wait for each other in a circle. Throws
+ * `KeyTaken` where another transaction was first.
+ */
+async function storeOutcomes(tx: Tx, stored: readonly Stored[]): Promise<void> {
+  if (stored.length === 0) return;
+  const commands = stored.map((one) => one.command);
+  const inserted = await tx.execute(sql('insertCommands'), {
+    ...columns(commands),
+    inputHashes: commands.map((one) => one.inputHash),
+    outcomes: stored.map((one) => jsonText(one.outcome)),
+    now: tx.now,
+  });
+  if (inserted !== stored.length) throw new KeyTaken('a key was answered meanwhile');
+}
+
+function outcomeToKeep<Result>(
+  outcome: Outcome<Result>,
+  final: ReadonlySet<RefusalCode>,
+): StoredOutcome | undefined {
+  if (outcome.refused === undefined) return { done: outcome.result };
+  const { code, details } = outcome.refused;
+  return final.has(code) ? { refused: code, details } : undefined;
+}
+
+/**
+ * As `once`, for a whole group by one lookup and one insert: an item whose key was answered gets
+ * the stored answer, with other input `idempotency_key_reused`, all others are given to `work`
+ * together. Of two items with one key the first is judged; the second gets its answer, or `busy`
+ * where there is none to give. Results and refusals in `final` are stored in this transaction.
+ */
+export async function onceEach<Item, Result>(
+  tx: Tx,
+  entries: readonly Entry<Item>[],
+  work: (items: readonly Item[]) => Promise<readonly Outcome<Result>[]>,
+  final: ReadonlySet<RefusalCode> = new Set(),
+): Promise<readonly Settled<Final<Result>>[]> {
+  const known = await findCommands(
+    tx,
+    entries.map((one) => one.command),
+  );
+  const leaders = new Map<string, Entry<Item>>();
+  for (const entry of entries) {
+    const name = commandName(entry.command);
+    if (!known.has(name) && !leaders.has(name)) leaders.set(name, entry);
+  }
+  const fresh = [...leaders.values()];
+  const outcomes = fresh.length === 0 ? [] : await work(fresh.map((one) => one.item));
+  const answers = new Map<string, Settled<Final<Result>>>();
+  const stored: Stored[] = [];
+  for (const [index, { command }] of fresh.entries()) {
+    const outcome = outcomes[index];
+    if (outcome === undefined) throw new Error('an item of a group has no outcome');
+    const kept = outcomeToKeep(outcome, final);
+    if (kept !== undefined) stored.push({ command, outcome: kept });
+    answers.set(
+      commandName(command),
+      outcome.refused === undefined
+        ? { result: { result: outcome.result, replayed: false } }
+        : { error: outcome.refused },
+    );
+  }
+  await storeOutcomes(tx, stored);
+  const now = new Map(stored.map((one) => [commandName(one.command), one.outcome]));
+  return entries.map((entry): Settled<Final<Result>> => {
+    const { command } = entry;
+    const name = commandName(command);
+    if (leaders.get(name) === entry) return answers.get(name) ?? notJudged();
+    const row = known.get(name);
+    const inputHash = row?.inputHash ?? leaders.get(name)?.command.inputHash;
+    const outcome = row === undefined ? now.get(name) : row.outcome;
+    if (outcome === undefined || inputHash === undefined) return notJudged();
+    return settledReplay(command, { inputHash, outcome });
+  });
+}
+
+function notJudged<Result>(): Settled<Result> {
+  return { error: new Refusal('busy', { retryAfterSeconds: 1 }) };
+}
+
+function settledReplay<Result>(
+  command: CommandKey,
+  row: { readonly inputHash: Buffer; readonly outcome: StoredOutcome | null },
+): Settled<Final<Result>> {
+  try {
+    return { result: replayOf<Result>(command, row) };
+  } catch (error) {
+    if (error instanceof Refusal) return { error };
+    throw error;
+  }
+}

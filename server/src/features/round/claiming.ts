@@ -1,0 +1,74 @@
+import { fenOnWire } from '@huiquan/domain/fen.ts';
+import { instantText } from '@huiquan/domain/instant.ts';
+import { Refusal, refuse } from '@huiquan/domain/refusals.ts';
+import { roundRefusal } from '@huiquan/domain/round/claim.ts';
+import type { Outcome } from '../../db/group-command.ts';
+import type { Context } from '../../http/context.ts';
+import { groupCommand } from '../../http/group-command.ts';
+import { handle, type Handled, type Request } from '../../http/handle.ts';
+import { personOf, residentOf } from '../../http/principal.ts';
+import { passGates } from '../gate/pass-gates.ts';
+import { loadPlan } from '../programme/load-plan.ts';
+import { claimVouchers, type ClaimItem, type ClaimOutcome } from './claim.ts';
+import { getRound } from './list.ts';
+import { claimRoute } from './round.contract.ts';
+
+/** Not open and over are told before a captcha is spent on them. */
+async function openRound(request: Request, roundId: string) {
+  return request.read(async (tx) => {
+    const round = await getRound(tx, roundId);
+    const code = roundRefusal(round, tx.now);
+    const { opensAt, closesAt } = round;
+    if (code !== undefined) {
+      refuse(code, { opensAt: instantText(opensAt), closesAt: instantText(closesAt) });
+    }
+    return loadPlan(tx, round.versionId);
+  });
+}
+
+function claimWire({ voucher, refused }: ClaimOutcome): Outcome<ClaimWire> {
+  if (refused !== undefined) return { refused };
+  const { voucherId, kind, faceFen, validFrom, validTo } = voucher;
+  return {
+    result: {
+      voucherId,
+      kind,
+      faceFen: fenOnWire(faceFen),
+      validFrom: instantText(validFrom),
+      validTo: instantText(validTo),
+    },
+  };
+}
+
+type ClaimWire = {
+  readonly voucherId: string;
+  readonly kind: string;
+  readonly faceFen: number;
+  readonly validFrom: string;
+  readonly validTo: string;
+};
+
+/** The claim of a resident: through the gates, then together with those of the same moment. */
+export function claiming(context: Context): Handled {
+  const claims = groupCommand<ClaimItem, ClaimWire>(context, {
+    name: 'claims',
+    lane: 'claim',
+    run: async (tx, items) => (await claimVouchers(tx, items)).map(claimWire),
+  });
+  return handle(claimRoute, async (request) => {
+    const personId = personOf(request.principal);
+    request.authorize({ personId });
+    const { residentAccountId } = residentOf(request.principal);
+    const { roundId } = request.params;
+    const { kind, captchaPass, location } = request.body;
+    const deviceId = request.device ?? residentAccountId;
+    const attempt = { roundId, residentAccountId, captchaPass, location };
+    const gates = async () => passGates(context, await openRound(request, roundId), attempt);
+    const passed = await gates().catch(async (error: unknown) => {
+      // A repeated request needs no fresh captcha: it gets the answer that was stored.
+      if (!(error instanceof Refusal) || !(await request.isRepeated())) throw error;
+      return { captchaNonce: undefined, placeFlags: [] };
+    });
+    return request.grouped(claims, { roundId, kind, personId, deviceId, ...passed });
+  });
+}

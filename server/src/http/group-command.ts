@@ -1,0 +1,77 @@
+import { Refusal, type RefusalCode } from '@huiquan/domain/refusals.ts';
+import { settle, type Answer, type CommandKey, type Final } from '../db/command.ts';
+import { commandName, onceEach, type Outcome } from '../db/group-command.ts';
+import { makeGroup, type Group, type GroupRules, type Settled } from '../db/group.ts';
+import type { Lane } from '../db/pool.ts';
+import { transact, type Actor, type Tx } from '../db/transact.ts';
+import type { Context } from './context.ts';
+import type { Principal } from './principal.ts';
+
+/** A command whose requests ride in groups: one transaction, each item its own outcome. */
+export type GroupWish<Item, Result> = {
+  /** The actor of a group of several. */
+  readonly name: string;
+  readonly lane: Exclude<Lane, 'door'>;
+  /** Judges the items in their order; results are JSON of ids and figures. */
+  readonly run: (tx: Tx, items: readonly Item[]) => Promise<readonly Outcome<Result>[]>;
+  /** Refusals that stay the answer to their request, whatever happens later. */
+  readonly final?: ReadonlySet<RefusalCode>;
+  readonly rules?: GroupRules;
+};
+
+type Member<Item> = {
+  readonly principal: Principal;
+  readonly command: CommandKey;
+  readonly item: Item;
+};
+
+/** The queue of one such command in one process. */
+export type GroupCommand<Item, Result> = {
+  readonly submit: (member: Member<Item>) => Promise<Answer<Result>>;
+};
+
+/** A group of one is its member's act; of several, the command's: its items name who acted. */
+function actorOf(name: string, members: readonly Member<unknown>[]): Actor {
+  const [first] = members;
+  const isOne = members.every((one) => one.principal.actor.id === first?.principal.actor.id);
+  return first !== undefined && isOne ? first.principal.actor : { kind: 'system', id: name };
+}
+
+async function runGroup<Item, Result>(
+  context: Context,
+  wish: GroupWish<Item, Result>,
+  members: readonly Member<Item>[],
+): Promise<readonly Settled<Final<Result>>[]> {
+  const { db, authenticator } = context;
+  return transact(db.lanes[wish.lane], actorOf(wish.name, members), async (tx) => {
+    const standing = await authenticator.standing(
+      tx,
+      members.map((one) => one.principal),
+    );
+    const isHere = ({ principal }: Member<Item>) =>
+      principal.kind !== 'public' && standing.has(principal.session.sessionId);
+    const here = members.filter(isHere);
+    const work = (items: readonly Item[]) => wish.run(tx, items);
+    const settled = await onceEach(tx, here, work, wish.final);
+    const byMember = new Map(here.map((member, index) => [member, settled[index]]));
+    return members.map((member) => byMember.get(member) ?? { error: new Refusal('session_ended') });
+  });
+}
+
+/**
+ * Makes the queue of a command that runs in groups. Each item is judged once per key, in a
+ * transaction that also checks its session; see `makeGroup` for what rides together.
+ */
+export function groupCommand<Item, Result>(
+  context: Context,
+  wish: GroupWish<Item, Result>,
+): GroupCommand<Item, Result> {
+  const group: Group<Member<Item>, Final<Result>> = makeGroup(
+    {
+      run: (members) => runGroup(context, wish, members),
+      nameOf: (member) => commandName(member.command),
+    },
+    wish.rules,
+  );
+  return { submit: async (member) => settle(await group.submit(member)) };
+}

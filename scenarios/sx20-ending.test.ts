@@ -114,7 +114,7 @@ async function givenMixedBranch(): Promise<{ branch: BranchUnion; personIds: str
 }
 let mixed: { readonly branch: BranchUnion; readonly personIds: readonly string[] };
 
-test('三 先用会费和留成,不足的由行政补助、税后利润补助,每张券只由一笔资金支付', async () => {
+test('三 先用会费和留成，不足的由行政补助、税后利润补助，每张券只由一笔资金支付', async () => {
   mixed = await givenMixedBranch();
   const { funds } = mixed.branch;
   const used = (await Promise.all(mixed.personIds.map((id) => findWallet(stage, id)))).flat();
@@ -135,7 +135,7 @@ test('三 先用会费和留成,不足的由行政补助、税后利润补助,�
   );
 });
 
-test('二 “云游行”旅游年卡:方案写明,检查程序如实说尚不能办理,评估里没有它的数', async () => {
+test('二 “云游行”旅游年卡：方案写明，检查程序如实说尚不能办理，评估里没有它的数', async () => {
   const { plan, findings } = checkPlanFile(programmeText(planFile));
   const cap = plan?.benefits.find((one) => one.benefit === 'travel_card');
   assert.deepEqual([cap?.maxFen, cap?.clause], [20_000n, '二']);
@@ -147,7 +147,7 @@ test('二 “云游行”旅游年卡:方案写明,检查程序如实说尚不�
   assert.deepEqual(evaluation.notBuilt, ['旅游年卡']);
 });
 
-test('一（三）延期须由另一人批准,批准后未到期的券改到7月10日24时', async () => {
+test('一（三）延期须由另一人批准，批准后未到期的券改到7月10日24时', async () => {
   await at(stage, '2020-06-28T10:00:00+08:00');
   const { preparer, extension } = await preparedExtension(stage, extended);
   await assert.rejects(
@@ -161,12 +161,12 @@ test('一（三）延期须由另一人批准,批准后未到期的券改到7月
   assert.equal(instantText(voucher.valid_to), '2020-07-11T00:00:00+08:00');
 });
 
-test('一（三）须在6月30日24时前消费完毕:最后一毫秒可用,24时整过期', async () => {
+test('一（三）须在6月30日24时前消费完毕：最后一毫秒可用，24时整过期', async () => {
   await at(stage, '2020-06-30T23:59:59.999+08:00');
   assert.equal((await pay(tooLate[0])).deductionFen, faceFen);
   await at(stage, '2020-07-01T00:00:00.000+08:00');
   const refused = await pay(tooLate[1]);
-  assert.deepEqual([refused.refused, refused.cashier], ['voucher_expired', '此券已过期,不能使用']);
+  assert.deepEqual([refused.refused, refused.cashier], ['voucher_expired', '此券已过期，不能使用']);
 });
 
 test('一（三）延期不救活已经过期的券', async () => {
@@ -178,7 +178,7 @@ test('一（三）延期不救活已经过期的券', async () => {
   assert.equal((await pay(tooLate[2])).refused, 'voucher_expired');
 });
 
-test('一（三）延期后7月10日24时前最后一毫秒可用,24时整过期', async () => {
+test('一（三）延期后7月10日24时前最后一毫秒可用，24时整过期', async () => {
   await at(stage, '2020-07-10T23:59:59.999+08:00');
   const { programmeId } = extended;
   await assert.rejects(
@@ -190,7 +190,7 @@ test('一（三）延期后7月10日24时前最后一毫秒可用,24时整过期
   assert.equal((await pay(inTime[1])).refused, 'voucher_expired');
 });
 
-test('一（三）逾期未消费部分退回基层工会账户,单位补助的钱和无人领取的钱也退回', async () => {
+test('一（三）逾期未消费部分退回基层工会账户，单位补助的钱和无人领取的钱也退回', async () => {
   await closeAndReturn(stage, ended.programmeId);
   const { funds, organisationId, name } = mixed.branch;
   const held = await balances(Object.values(funds));
@@ -205,7 +205,7 @@ test('一（三）逾期未消费部分退回基层工会账户,单位补助的�
   assert.deepEqual(owners, [name, name, name, name]);
 });
 
-test('一（三）结束之后不能再用、不能再缴款,账上只剩应付商户的钱', async () => {
+test('一（三）结束之后不能再用、不能再缴款，账上只剩应付商户的钱', async () => {
   await closeAndReturn(stage, extended.programmeId);
   assert.equal((await pay(inTime[2])).refused, 'voucher_expired');
   await assert.rejects(
@@ -220,7 +220,7 @@ test('一（三）结束之后不能再用、不能再缴款,账上只剩应付�
   assert.deepEqual([money.payableFen, money.returnedFen], [faceFen, 2n * faceFen]);
 });
 
-test('五 纪律要求:五个“不准”写在方案里,随方案公布', () => {
+test('五 纪律要求：五个“不准”写在方案里，随方案公布', () => {
   const { file } = checkPlanFile(programmeText(planFile));
   assert.equal(file?.discipline?.length, 5);
   assert.ok(file.discipline.every((one) => one.startsWith('不准')));

@@ -76,7 +76,7 @@ test('成效（二）: 纸质券7.2亿元、合计8.7亿元与账上登记一致
   assert.ok(line('paper.county').agrees);
 });
 
-test('成效（二）: 电子券1.5亿元拉动消费1.9亿元,拉动效应1.27倍', () => {
+test('成效（二）: 电子券1.5亿元拉动消费1.9亿元，拉动效应1.27倍', () => {
   assert.ok(line('spending').agrees);
   assert.equal(shown('leverage.issued', 2), '1.27');
   assert.equal(shown('leverage.redeemed', 2), '1.33');
@@ -89,29 +89,29 @@ test('成效（二）: 消费分布于日用百货、粮油果蔬、超市便利
   );
 });
 
-test('成效（二）: 旅游年卡本系统尚不能办理,报告照实说明', () => {
+test('成效（二）: 旅游年卡本系统尚不能办理，报告照实说明', () => {
   const cards = line('travel_cards');
   assert.deepEqual([cards.ledger, cards.printed, cards.agrees], [undefined, '近17', false]);
   assert.deepEqual(evaluation.notBuilt, ['旅游年卡']);
 });
 
-test('问题（二）: 776万会员预计23.3亿元,实际8.7亿元', () => {
+test('问题（二）: 776万会员预计23.3亿元，实际8.7亿元', () => {
   assert.ok(line('members.total').agrees);
   assert.ok(line('planned.total').agrees);
   assert.equal(line('planned.total').ledger, '23.28');
 });
 
-test('问题（二）: 省级分项合2.78亿元为每人309元,账上守住300元,为2.70亿元', () => {
+test('问题（二）: 省级分项合2.78亿元为每人309元，账上守住300元，为2.70亿元', () => {
   const issued = line('issued.province');
   assert.deepEqual([issued.ledger, issued.agrees], ['2.70', true]);
-  assert.match(issued.reason ?? '', /0\.48\+2\.3=2\.78亿元,四舍五入为2\.8,文章印作2\.7/);
-  assert.match(issued.reason ?? '', /每人308\.89元,超过每人300元/);
+  assert.match(issued.reason ?? '', /0\.48\+2\.3=2\.78亿元，四舍五入为2\.8，文章印作2\.7/);
+  assert.match(issued.reason ?? '', /每人308\.89元，超过每人300元/);
   const paper = line('paper.province');
   assert.deepEqual([paper.ledger, paper.difference], ['2.22', '-0.08']);
-  assert.match(paper.reason ?? '', /0\.08亿元超出.*2\.30亿元,与文章一致/);
+  assert.match(paper.reason ?? '', /0\.08亿元超出.*2\.30亿元，与文章一致/);
 });
 
-test('问题（二）: 市级比预计少2.46亿元,文章印作2.48亿元是用取整后的4.3亿元相减', () => {
+test('问题（二）: 市级比预计少2.46亿元，文章印作2.48亿元是用取整后的4.3亿元相减', () => {
   const city = line('shortfall.city');
   assert.deepEqual([city.ledger, city.agrees, city.difference], ['2.46', false, '-0.02']);
   assert.match(city.reason ?? '', /6\.78-4\.3=2\.48.*6\.78-4\.32=2\.46亿元/);
@@ -121,7 +121,7 @@ test('问题（二）: 县级比预计少12.2亿元', () => {
   assert.ok(line('shortfall.county').agrees);
 });
 
-test('问题（二）: 117个县中财政保障100%的20个,50%到100%的22个,不足50%的68个,为0的7个', () => {
+test('问题（二）: 117个县中财政保障100%的20个，50%到100%的22个，不足50%的68个，为0的7个', () => {
   for (const id of ['total', 'full', 'upper', 'lower', 'none']) {
     assert.ok(line(`counties.${id}`).agrees, id);
   }
@@ -132,7 +132,7 @@ test('问题（三）: 纸质券占82.8%,电子券占17.2%', () => {
   assert.equal(shown('share.electronic', 1), '17.2');
 });
 
-test('一(三): 逾期未用的钱全部退回,账上没有剩余', () => {
+test('一(三): 逾期未用的钱全部退回，账上没有剩余', () => {
   const { money } = evaluation;
   assert.equal(money.expiredFen, fen(2_500n * 30_000n * 10n));
   assert.deepEqual([money.returnedFen, money.returnDueFen], [money.expiredFen, 0n]);
@@ -146,7 +146,7 @@ test('文章与账上不一致的每一项都有原因', () => {
   assert.deepEqual(unexplained, []);
 });
 
-test('命令打印报告、给出JSON、写成表格;别的文件类型和未知活动被拒绝', async () => {
+test('命令打印报告、给出JSON、写成表格；别的文件类型和未知活动被拒绝', async () => {
   const written: string[] = [];
   const write = (text: string) => void written.push(text);
   await evaluateCommand(db, planFile, {}, write);

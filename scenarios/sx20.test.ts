@@ -70,7 +70,7 @@ const is = (code: RefusalCode) => (error: unknown) =>
 const givenWallets = (count: number) => givenWalletsOf(stage, programme, count);
 const walletOf = (personId: string) => findWallet(stage, personId);
 
-test('一（一）发放给全体工会会员:名单上的会员人人有券,不在名单上的没有,两处名单只发一次', async () => {
+test('一（一）发放给全体工会会员：名单上的会员人人有券，不在名单上的没有，两处名单只发一次', async () => {
   await at(stage, '2020-05-06T10:00:00+08:00');
   const { programmeId } = programme;
   const [listed, stranger] = someMembers(2);
@@ -89,7 +89,7 @@ test('一（一）发放给全体工会会员:名单上的会员人人有券,不
   assert.deepEqual([again.rowsAccepted, again.rowsExisting], [0, 1]);
 });
 
-test('一（二）每人300元:多一分超过标准,别的面值和金额不收', async () => {
+test('一（二）每人300元：多一分超过标准，别的面值和金额不收', async () => {
   const branch = await givenPaidBranch(stage, programme, { name: '三矿基层工会', members: 1 });
   const amounts = ['300,300', '300,300.01', '300,600', '300,299.99', '200,200'];
   const rows = someMembers(amounts.length).map(
@@ -105,7 +105,7 @@ test('一（二）每人300元:多一分超过标准,别的面值和金额不收
   );
 });
 
-test('一（二）1 付款至指定账户,附言“1400”:款到并经复核之前不能用,差一分对不上', async () => {
+test('一（二）1 付款至指定账户，附言“1400”：款到并经复核之前不能用，差一分对不上', async () => {
   await at(stage, '2020-04-29T10:00:00+08:00');
   const { programmeId } = programme;
   const pays = { dues: faceFen };
@@ -131,7 +131,7 @@ test('一（二）1 付款至指定账户,附言“1400”:款到并经复核之
   await confirm();
 });
 
-test('一（二）2《消费券发放名单》须与付款总额一致,由另一人确认', async () => {
+test('一（二）2《消费券发放名单》须与付款总额一致，由另一人确认', async () => {
   const { programmeId } = programme;
   const branch = await givenPaidBranch(stage, programme, { name: '五矿基层工会', members: 2 });
   const report = await handIn(stage, programmeId, {
@@ -154,7 +154,7 @@ test('一（二）2《消费券发放名单》须与付款总额一致,由另一
   );
 });
 
-test('一（二）3 须在5月20日前完成注册:24时前最后一毫秒可领,24时整不再补发', async () => {
+test('一（二）3 须在5月20日前完成注册：24时前最后一毫秒可领，24时整不再补发', async () => {
   await at(stage, '2020-05-10T10:00:00+08:00');
   const [early, lastMoment, late] = someMembers(3);
   assert.ok(early && lastMoment && late);
@@ -169,7 +169,7 @@ test('一（二）3 须在5月20日前完成注册:24时前最后一毫秒可领
   assert.equal((await walletOf(await registerMember(stage, late))).length, 0);
 });
 
-test('一（二）于5月20日24时前发放:24时前最后一毫秒可开始发放,24时整拒绝', async () => {
+test('一（二）于5月20日24时前发放：24时前最后一毫秒可开始发放，24时整拒绝', async () => {
   const { programmeId } = programme;
   const approved: string[] = [];
   await at(stage, '2020-05-19T10:00:00+08:00');
@@ -186,7 +186,7 @@ test('一（二）于5月20日24时前发放:24时前最后一毫秒可开始发
   await assert.rejects(start(approved[1]), is('registration_closed'));
 });
 
-test('一（二）4 一次性电子消费券发至会员本人账户:一张300元,6月30日24时到期,重做不多发', async () => {
+test('一（二）4 一次性电子消费券发至会员本人账户：一张300元，6月30日24时到期，重做不多发', async () => {
   const [wallet] = await givenWallets(1);
   assert.ok(wallet);
   const [voucher, ...more] = await walletOf(wallet.personId);
@@ -207,20 +207,20 @@ test('一（二）4 一次性电子消费券发至会员本人账户:一张300�
   assert.equal((await walletOf(wallet.personId)).length, 1);
 });
 
-test('一（二）5 单次消费金额须大于票面金额:300.00元不行,300.01元可以', async () => {
+test('一（二）5 单次消费金额须大于票面金额：300.00元不行，300.01元可以', async () => {
   const [wallet] = await givenWallets(1);
   assert.ok(wallet);
   const { personId } = wallet;
   for (const orderFen of [29_999n, 30_000n]) {
     const refused = await payAt(stage, till, { personId, orderFen });
     assert.equal(refused.refused, 'below_threshold');
-    assert.equal(refused.cashier, '金额未达门槛,请核对金额或改用其他券');
+    assert.equal(refused.cashier, '金额未达门槛，请核对金额或改用其他券');
   }
   const paid = await payAt(stage, till, { personId, orderFen: 30_001n });
   assert.deepEqual([paid.refused, paid.deductionFen, paid.cashFen], [undefined, faceFen, 1n]);
 });
 
-test('一（二）5 每次支付仅可使用一张,一次消费可多次支付', async () => {
+test('一（二）5 每次支付仅可使用一张，一次消费可多次支付', async () => {
   const [one, two] = await givenWallets(2);
   assert.ok(one && two);
   const { personId } = one;
@@ -247,7 +247,7 @@ test('一（二）5 不能转赠和提现', async () => {
   assert.equal(cash.refused, 'goods_not_allowed');
 });
 
-test('一（二）5 张贴受理标识的全省实体商户都可受理,没有标识的和省外的不行', async () => {
+test('一（二）5 张贴受理标识的全省实体商户都可受理，没有标识的和省外的不行', async () => {
   const [wallet] = await givenWallets(1);
   assert.ok(wallet);
   const order = { personId: wallet.personId, orderFen: 40_000n };
@@ -260,7 +260,7 @@ test('一（二）5 张贴受理标识的全省实体商户都可受理,没有�
   assert.equal((await payAt(stage, remote, order)).deductionFen, faceFen);
 });
 
-test('一（二）也可发放纸质消费券:按基层工会登记张数,不超过会员人数,不动账上的钱', async () => {
+test('一（二）也可发放纸质消费券：按基层工会登记张数，不超过会员人数，不动账上的钱', async () => {
   await at(stage, '2020-05-12T10:00:00+08:00');
   const { programmeId } = programme;
   const pays = { dues: faceFen };

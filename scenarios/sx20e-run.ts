@@ -32,7 +32,7 @@ async function play(url: (role: 'huiquan_migrator' | 'huiquan_app') => string): 
     await timed(stage, '全部载入', () => loadPublished(stage, article, dose));
     await timed(stage, '评估', () => evaluateCommand(db, planFile, {}, tell));
     const report = await timed(stage, '核验', () => verify(db));
-    tell(report.ok ? '核验通过' : `核验不通过:${report.firstBad}`);
+    tell(report.ok ? '核验通过' : `核验不通过：${report.firstBad}`);
     if (!report.ok) process.exitCode = 1;
   } finally {
     await closeDb(owner);

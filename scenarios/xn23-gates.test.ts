@@ -48,7 +48,7 @@ async function issued(): Promise<number> {
   return rows[0]?.n ?? -1;
 }
 
-test('二（八）补贴对象:当前地理位置定位为临汾市即可,市外、模拟定位、不准的都不行', async () => {
+test('二（八）补贴对象：当前地理位置定位为临汾市即可，市外、模拟定位、不准的都不行', async () => {
   const { t } = stage;
   const told = async (location: object) => {
     const resident = await t.signInResident();
@@ -63,7 +63,7 @@ test('二（八）补贴对象:当前地理位置定位为临汾市即可,市外
   assert.equal(await told({ ...inXiangning, accuracyM: 1_001 }), 'location_inaccurate');
 });
 
-test('四（一）不得将发券链接外放:没有在APP内登录的、收银机和工作人员都领不到', async () => {
+test('四（一）不得将发券链接外放：没有在APP内登录的、收银机和工作人员都领不到', async () => {
   const { t } = stage;
   const sent = { params: { roundId }, body: { kind, location: inXiangning } };
   const before = await issued();
@@ -75,7 +75,7 @@ test('四（一）不得将发券链接外放:没有在APP内登录的、收银�
   assert.equal(await issued(), before);
 });
 
-test('四（二）双重方式核验:未实名认证的不能领', async () => {
+test('四（二）双重方式核验：未实名认证的不能领', async () => {
   const { t } = stage;
   const resident = await t.signInResident();
   await t.sql(
@@ -87,7 +87,7 @@ test('四（二）双重方式核验:未实名认证的不能领', async () => {
   assert.equal((await t.request(claimRoute, sent, resident)).code, 'real_name_required');
 });
 
-test('四（二）综合采用滑块验证码和图形验证码:缺一种都不行,一次验证只能领一次', async () => {
+test('四（二）综合采用滑块验证码和图形验证码：缺一种都不行，一次验证只能领一次', async () => {
   const { t } = stage;
   const resident = await t.signInResident();
   const ask = async (captchaPass?: string, wanted = kind) => {
@@ -105,7 +105,7 @@ test('四（二）综合采用滑块验证码和图形验证码:缺一种都不�
   assert.equal(await ask(whole, 'retail_40'), 'captcha_invalid');
 });
 
-test('四（一）不得在降级的风控环境下发消费券:定位停用时一张不发,付款照常,恢复后再领', async () => {
+test('四（一）不得在降级的风控环境下发消费券：定位停用时一张不发，付款照常，恢复后再领', async () => {
   const { t } = stage;
   const holder = await t.signInResident();
   assert.equal((await claim(stage, holder, { roundId, kind })).status, 201);
@@ -129,7 +129,7 @@ test('四（一）不得在降级的风控环境下发消费券:定位停用时�
   assert.equal((await claim(stage, other, { roundId, kind })).status, 201);
 });
 
-test('四（一）不得在降级的风控环境下发消费券:验证码停用时同样一张不发', async () => {
+test('四（一）不得在降级的风控环境下发消费券：验证码停用时同样一张不发', async () => {
   const { t } = stage;
   const resident = await t.signInResident();
   const captchaPass = await passCaptchas(stage, resident, {
@@ -152,7 +152,7 @@ test('四（一）不得在降级的风控环境下发消费券:验证码停用�
   assert.equal((await t.request(claimRoute, { params, body }, resident)).status, 201);
 });
 
-test('四（三）仅限“被扫支付”:主扫收款码、付款码截图、用过的码都不能核销', async () => {
+test('四（三）仅限“被扫支付”：主扫收款码、付款码截图、用过的码都不能核销', async () => {
   const { t } = stage;
   const resident = await t.signInResident();
   assert.equal((await claim(stage, resident, { roundId, kind })).status, 201);
@@ -171,7 +171,7 @@ test('四（三）仅限“被扫支付”:主扫收款码、付款码截图、�
   assert.equal((await t.request(tryRoute, scanned, till)).code, 'code_used');
 });
 
-test('五（一）发现异常一人即可立即停发:此后一张不发,轮次列表上看得见', async () => {
+test('五（一）发现异常一人即可立即停发：此后一张不发，轮次列表上看得见', async () => {
   const { t, programme } = stage;
   const before = await issued();
   const bureau = await office(stage, 'industry_bureau');
@@ -188,7 +188,7 @@ test('五（一）发现异常一人即可立即停发:此后一张不发,轮次
   assert.equal(refused.code, 'no_usable_voucher');
 });
 
-test('四（二）区分“未使用”“已使用”“已过期”,每张券明示起止时间', async () => {
+test('四（二）区分“未使用”“已使用”“已过期”，每张券明示起止时间', async () => {
   const { t } = stage;
   const resident = walletHolder;
   const tab = async (name: string) => {

@@ -35,14 +35,14 @@ async function calendar() {
   return got.json;
 }
 
-test('二（六）资金来源:县财政出资600万元,到账后分在四个资金池', async () => {
+test('二（六）资金来源：县财政出资600万元，到账后分在四个资金池', async () => {
   const pools = ['car', 'retail', 'appliance', 'catering'];
   const held = await Promise.all(pools.map((pool) => balance(stage, pool, 'available')));
   assert.deepEqual(held, [500_000, 3_000_000, 1_800_000, 700_000].map(yuan));
   assert.equal(sumFen(held), yuan(6_000_000));
 });
 
-test('三（二）投放安排:十五轮,首轮9月1日,末轮12月8日,每周五上午10:00', async () => {
+test('三（二）投放安排：十五轮，首轮9月1日，末轮12月8日，每周五上午10:00', async () => {
   const { items } = await calendar();
   const opens: string[] = items.map((one: { opensAt: string }) => one.opensAt);
   assert.equal(opens.length, 15);
@@ -56,7 +56,7 @@ test('三（二）投放安排:十五轮,首轮9月1日,末轮12月8日,每周�
   }
 });
 
-test('三（五）1 补贴金额:每轮拟发放30万元左右,从各自的资金池占用', async () => {
+test('三（五）1 补贴金额：每轮拟发放30万元左右，从各自的资金池占用', async () => {
   await at(stage.t, '2023-08-30T10:00:00');
   await openRound(stage, 1);
   const pools = ['retail', 'appliance', 'catering'];
@@ -65,7 +65,7 @@ test('三（五）1 补贴金额:每轮拟发放30万元左右,从各自的资�
   assert.equal(sumFen(committed), yuan(300_400));
 });
 
-test('三（二）投放时间为每周五上午10:00:早一毫秒不能领,10:00整可以', async () => {
+test('三（二）投放时间为每周五上午10:00：早一毫秒不能领，10:00整可以', async () => {
   const roundId = (await calendar()).items[0].roundId;
   const [early, onTime] = [await stage.t.signInResident(), await stage.t.signInResident()];
   await at(stage.t, '2023-09-01T09:59:59.999');
@@ -76,7 +76,7 @@ test('三（二）投放时间为每周五上午10:00:早一毫秒不能领,10:0
   assert.equal(got.json.validTo, '2023-09-07T23:00:00+08:00');
 });
 
-test('三（三）领取方式:每人每轮每种限1张,抢完即告知', async () => {
+test('三（三）领取方式：每人每轮每种限1张，抢完即告知', async () => {
   const roundId = (await calendar()).items[0].roundId;
   const resident = await stage.t.signInResident();
   await at(stage.t, '2023-09-01T10:05:00');
@@ -89,7 +89,7 @@ test('三（三）领取方式:每人每轮每种限1张,抢完即告知', async
 /** Who got a voucher of 10元 in the first round. */
 let holders: readonly TestResident[] = [];
 
-test('三（三）在每轮规定时间内抢券:22:00自行结束,没抢完的钱回到资金池', async () => {
+test('三（三）在每轮规定时间内抢券：22:00自行结束，没抢完的钱回到资金池', async () => {
   const roundId = (await calendar()).items[0].roundId;
   const { t } = stage;
   await at(t, '2023-09-01T12:00:00');
@@ -105,7 +105,7 @@ test('三（三）在每轮规定时间内抢券:22:00自行结束,没抢完的�
   assert.equal(await balance(stage, 'retail', 'committed'), 0n);
 });
 
-test('三（二）票券有效期7天,次周的周四23:00失效:22:59:59.999可用,23:00整过期', async () => {
+test('三（二）票券有效期7天，次周的周四23:00失效：22:59:59.999可用，23:00整过期', async () => {
   const { t } = stage;
   const [inTime, late] = holders;
   assert.ok(inTime && late);
@@ -134,7 +134,7 @@ async function adjust({ quantity, ...wish }: Wish) {
   return t.request(adjustment.approveAdjustmentRoute, seen, leaders);
 }
 
-test('三（二）根据票券核销情况灵活调整各券种投放安排:首轮结余转入下轮,即时可领', async () => {
+test('三（二）根据票券核销情况灵活调整各券种投放安排：首轮结余转入下轮，即时可领', async () => {
   const { t } = stage;
   await at(t, '2023-09-07T10:00:00');
   const first = await openRound(stage, 2, [{ kind: 'catering_50', quantity: 2 }]);
@@ -159,7 +159,7 @@ test('三（二）根据票券核销情况灵活调整各券种投放安排:首�
   assert.equal((await claim(stage, two, wish)).status, 201);
 });
 
-test('三（五）1 根据核销情况可灵活调整:过期未用的价值经批准转入以后的轮次', async () => {
+test('三（五）1 根据核销情况可灵活调整：过期未用的价值经批准转入以后的轮次', async () => {
   const { t } = stage;
   await at(t, '2023-09-21T23:00:00');
   await releaseDue(t.db, someStaff());
@@ -180,7 +180,7 @@ test('三（五）1 根据核销情况可灵活调整:过期未用的价值经�
   assert.deepEqual(states, ['approved', 'approved']);
 });
 
-test('三（二）末轮12月8日发的券到12月14日23:00,晚于活动结束,方案已写明按哪一个', async () => {
+test('三（二）末轮12月8日发的券到12月14日23:00，晚于活动结束，方案已写明按哪一个', async () => {
   const { t } = stage;
   await at(t, '2023-12-07T10:00:00');
   const roundId = await openRound(stage, 15, [{ kind: 'retail_40', quantity: 2 }]);

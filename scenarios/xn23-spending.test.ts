@@ -64,19 +64,19 @@ async function thresholdHolds(category: string, kinds: readonly [string, number,
   }
 }
 
-test('三（五）2（1）通用零售消费券:消费够50元优惠10元、够180元优惠40元,少一分不行', () =>
+test('三（五）2（1）通用零售消费券：消费够50元优惠10元、够180元优惠40元，少一分不行', () =>
   thresholdHolds('retail', [
     ['retail_10', 50, 10],
     ['retail_40', 180, 40],
   ]));
 
-test('三（五）2（2）家电家居消费券:消费够500元优惠80元、够2000元优惠300元,少一分不行', () =>
+test('三（五）2（2）家电家居消费券：消费够500元优惠80元、够2000元优惠300元，少一分不行', () =>
   thresholdHolds('appliance', [
     ['appliance_80', 500, 80],
     ['appliance_300', 2_000, 300],
   ]));
 
-test('三（五）2（3）餐饮住宿消费券:消费100元优惠20元、200元优惠50元,少一分不行', () =>
+test('三（五）2（3）餐饮住宿消费券：消费100元优惠20元、200元优惠50元，少一分不行', () =>
   thresholdHolds('catering', [
     ['catering_20', 100, 20],
     ['catering_50', 200, 50],
@@ -91,14 +91,14 @@ test('三（五）2 各类消费券只在本类门店可用', async () => {
   assert.equal(refused.code, 'merchant_not_accepting');
 });
 
-test('二（七）参与企业:列入社会失信名单的商户不得参与,下一次扫码起不受理', async () => {
+test('二（七）参与企业：列入社会失信名单的商户不得参与，下一次扫码起不受理', async () => {
   const { t, programme, shops } = stage;
   const { programmeId } = programme;
   const { rows } = await t.sql(
     'select m.uscc from merchant m join shop s using (merchant_id) where s.shop_id = $1',
     [shops['appliance']],
   );
-  const evidence = '列入社会失信名单,附公告';
+  const evidence = '列入社会失信名单，附公告';
   const regulator = await t.signInStaff(
     'COM',
     { kind: 'programme', id: programmeId },
@@ -120,7 +120,7 @@ test('二（七）参与企业:列入社会失信名单的商户不得参与,下
   assert.equal(refused.code, 'merchant_not_accepting');
 });
 
-test('二（七）参与企业:在本县注册登记的限额以上企业,外县的、限下的报名即拒绝', async () => {
+test('二（七）参与企业：在本县注册登记的限额以上企业，外县的、限下的报名即拒绝', async () => {
   const { t, programme } = stage;
   const apply = async (change: object) => {
     const merchantId = newId();
@@ -154,7 +154,7 @@ const holds = (tier: PlanTier, invoice: bigint) =>
   (tier.fromOpen ? invoice > tier.fromFen : invoice >= tier.fromFen) &&
   (tier.toFen === undefined || (tier.toOpen ? invoice < tier.toFen : invoice <= tier.toFen));
 
-test('三（四）3 补贴额度:每一档含与不含的边界,差一分落在相邻的一档', () => {
+test('三（四）3 补贴额度：每一档含与不含的边界，差一分落在相邻的一档', () => {
   const [subsidy] = checked.plan?.subsidies ?? [];
   assert.ok(subsidy !== undefined);
   const of = (energy: string, invoice: bigint) =>
@@ -174,7 +174,7 @@ test('三（四）3 补贴额度:每一档含与不含的边界,差一分落在�
   }
 });
 
-test('三（四）1 补贴金额50万元:已到账、未投放,方案检查说明原因', async () => {
+test('三（四）1 补贴金额50万元：已到账、未投放，方案检查说明原因', async () => {
   const { t, programme } = stage;
   assert.equal(await balance(stage, 'car', 'available'), fen(50_000_000n));
   const planned = programme.plan.rounds.flatMap((round) => round.stock);
@@ -188,7 +188,7 @@ test('三（四）1 补贴金额50万元:已到账、未投放,方案检查说�
   assert.deepEqual(states[0], ['car', 'open']);
 });
 
-test('三（四）1 补贴资金提前使用完的,活动同步结束:用到不足一张时即显示用完', async () => {
+test('三（四）1 补贴资金提前使用完的，活动同步结束：用到不足一张时即显示用完', async () => {
   const { t, programme, funds } = stage;
   const { programmeId, versionId } = programme;
   const personIds = await Promise.all(
@@ -214,7 +214,7 @@ test('三（四）1 补贴资金提前使用完的,活动同步结束:用到不�
   assert.equal(await state(), 'used_up', '1000元 pays no voucher of 2000元 any more');
 });
 
-test('三（四）6（7）券面值与实际购车相匹配:3000元同属两档,方案按能源类型和面值分清', () => {
+test('三（四）6（7）券面值与实际购车相匹配：3000元同属两档，方案按能源类型和面值分清', () => {
   const [subsidy] = checked.plan?.subsidies ?? [];
   assert.equal(subsidy?.voucherMatchesBy, 'class_and_face');
   const kinds = subsidy.tiers.filter((tier) => tier.subsidyFen === 300_000n).map((t) => t.kind);

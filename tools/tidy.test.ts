@@ -99,7 +99,7 @@ test('every export of domain says what it guarantees', () => {
 });
 
 test('each table is written by one folder', () => {
-  const table = ['migrations/1.sql', 'create table fund (fund_id uuid primary key);'] as const;
+  const table = ['migrations/1.sql', 'create table fund (fund_id uuid primary key)；'] as const;
   const one = ['server/src/features/fund/fund.sql', 'insert into fund values (1)'] as const;
   const other = ['server/src/features/wallet/a.sql', 'update fund set a = 1'] as const;
   const reader = ['server/src/features/b/b.sql', 'select from fund for update of fund'] as const;

@@ -30,7 +30,7 @@ async function fillWithDemo({ db, config }: Installation): Promise<void> {
   const reader = { kind: 'system', id: 'start' } as const;
   const known = await transact(db, reader, (tx) => listPublicProgrammes(tx, { limit: 1 }));
   if (known.length > 0) return;
-  say('首次启动:装入演示数据(三个活动,全部虚构)……');
+  say('首次启动：装入演示数据(三个活动，全部虚构)……');
   const seed = join(import.meta.dirname, '../../tools/demo/seed.ts');
   const env = { ...process.env, HUIQUAN_DATA: config.dataFolder };
   const child = spawn(process.execPath, [seed], { env, stdio: ['ignore', 'inherit', 'inherit'] });
@@ -41,7 +41,7 @@ async function fillWithDemo({ db, config }: Installation): Promise<void> {
 async function serve(): Promise<void> {
   const installation = await openInstallation(await environmentOfStart());
   const { config, keys, db, connection } = installation;
-  for (const warning of connection.warnings) say(`注意:${warning}`);
+  for (const warning of connection.warnings) say(`注意：${warning}`);
   if (config.mode === 'demo') await fillWithDemo(installation);
   await refuseStoppedClock(db);
   const log = makeLog(config.logLevel, (line) => void process.stdout.write(line));
@@ -58,7 +58,7 @@ async function serve(): Promise<void> {
     rounds: roundsOf(context),
     onError: (name, error) => log.error('job', { name, error: String(error) }),
   });
-  say(`惠券已启动:${config.publicUrl}`);
+  say(`惠券已启动：${config.publicUrl}`);
   say(`  居民  ${config.publicUrl}/`);
   say(`  收银  ${config.publicUrl}/till`);
   say(`  管理  ${config.publicUrl}/office`);

@@ -33,7 +33,7 @@ export function movePlan(name: string, documentMoment: Instant, now: Instant): M
   if (file === undefined) throw new Error(`${name} is no programme file`);
   const weeks = Math.floor((now - documentMoment) / weekMs);
   return {
-    planText: `# 演示:日期整体平移 ${weeks} 周,其余照原文件\n${stringify(shiftPlan(file, weeks))}`,
+    planText: `# 演示：日期整体平移 ${weeks} 周，其余照原文件\n${stringify(shiftPlan(file, weeks))}`,
     moved: (moment) => instant(moment + weeks * weekMs),
   };
 }

@@ -15,13 +15,13 @@ const say = (text: string) => void process.stderr.write(text);
 /** The sheet with every log-in, kept beside the data and never in the repository. */
 function writeLogins(world: World, folder: string): void {
   const lines = [
-    '惠券演示账号(全部为虚构人物,仅限本机演示)',
+    '惠券演示账号(全部为虚构人物，仅限本机演示)',
     '',
-    '工作人员:打开 /office(商户和收银员打开 /till),用登录名、密码和动态码登录',
+    '工作人员：打开 /office(商户和收银员打开 /till)，用登录名、密码和动态码登录',
     '动态码:npx huiquan demo-code 登录名',
     ...world.logins.map((one) => `  ${one.loginName.padEnd(22)} ${one.password}  ${one.role}`),
     '',
-    '居民:打开 /,填手机号;验证码显示在 npm start 的窗口里',
+    '居民：打开 /,填手机号；验证码显示在 npm start 的窗口里',
     ...world.residents.map((one) => `  ${one.phone}  ${one.name}  ${one.note}`),
     '',
   ];
@@ -70,7 +70,7 @@ async function main(): Promise<void> {
       await world.finish();
     }
     const report = await verify(db);
-    if (!report.ok) throw new Error(`演示数据未通过核验:${report.firstBad}`);
+    if (!report.ok) throw new Error(`演示数据未通过核验：${report.firstBad}`);
   } finally {
     await installation.close();
   }

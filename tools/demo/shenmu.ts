@@ -103,7 +103,7 @@ async function issue(world: World, { programme, commerce, finance }: Cast): Prom
   for (const [index, one] of people.entries()) {
     if (index < 3) {
       persons.push(await settleIn(world, one));
-      world.residents.push({ ...one, note: '神木居民,券包 5×40 元' });
+      world.residents.push({ ...one, note: '神木居民，券包 5×40 元' });
     } else {
       const identity = { name: one.name, idNumber: one.idNumber };
       const basis = 'list_of_record' as const;

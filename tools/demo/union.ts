@@ -97,7 +97,7 @@ async function branch(
   for (const [index, one] of people.entries()) {
     if (index % 6 === 5) continue;
     persons.push(await settleIn(world, one));
-    if (index < 2) world.residents.push({ ...one, note: `${name}会员,300 元券` });
+    if (index < 2) world.residents.push({ ...one, note: `${name}会员，300 元券` });
   }
   const rosterId = await handInRoster(world, {
     programmeId,

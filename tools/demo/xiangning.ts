@@ -96,7 +96,7 @@ async function begin(cast: Cast, planText: string): Promise<void> {
   for (let n = 1; n <= peopleCount; n += 1) {
     const one = somebody(regionCode, n);
     cast.persons.push(await settleIn(world, one));
-    if (n <= 3) world.residents.push({ ...one, note: '乡宁居民,钱包里有券' });
+    if (n <= 3) world.residents.push({ ...one, note: '乡宁居民，钱包里有券' });
   }
 }
 

@@ -39,7 +39,7 @@ async function startDemo(): Promise<Demo> {
   const { promise: started, resolve, reject } = Promise.withResolvers<string>();
   child.stdout.on('data', (chunk) => {
     printed += String(chunk);
-    const found = /惠券已启动:(\S+)/.exec(printed)?.[1];
+    const found = /惠券已启动：(\S+)/.exec(printed)?.[1];
     if (found !== undefined) resolve(found);
   });
   const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));

@@ -16,20 +16,20 @@ export function makeQuestion(below: RandomBelow): Question {
   if (below(2) === 0) {
     const large = 10 + below(40);
     const small = 1 + below(9);
-    const text = `${numeral(large)}加${numeral(small)}等于多少?`;
+    const text = `${numeral(large)}加${numeral(small)}等于多少？`;
     return { text, answer: { kind: 'question', digits: String(large + small) } };
   }
   const digits = Array.from({ length: 4 }, () => below(10));
   const spoken = digits.map(numeral).join('、');
   return {
-    text: `请输入这四个数字:${spoken}`,
+    text: `请输入这四个数字：${spoken}`,
     answer: { kind: 'question', digits: digits.join('') },
   };
 }
 
 /** What speaks against `text`; full-width digits, spaces and Chinese numerals are understood. */
 export function questionFinding(text: string, answer: QuestionAnswer): 'missed' | undefined {
-  const plain = text.normalize('NFKC').replaceAll(/[\s、,。.]/g, '');
+  const plain = text.normalize('NFKC').replaceAll(/[\s、，。.]/g, '');
   const number = /十/.test(plain)
     ? tensOf(plain)
     : plain.replaceAll(/[〇零一二三四五六七八九]/g, digit);

@@ -32,7 +32,7 @@ test('figures agree when the ledger rounds to what is printed', () => {
   );
   assert.deepEqual([agreed?.ledger, agreed?.agrees, agreed?.difference], ['23.28', true, '0']);
   assert.deepEqual([apart?.ledger, apart?.agrees, apart?.difference], ['1.95', false, '0.05']);
-  assert.equal(apart?.reason, '与账上不同,文章自己的数字不能解释');
+  assert.equal(apart?.reason, '与账上不同，文章自己的数字不能解释');
 });
 
 test('a shortfall taken from a rounded figure is told with both subtractions', () => {
@@ -43,8 +43,8 @@ test('a shortfall taken from a rounded figure is told with both subtractions', (
   );
   assert.equal(
     line?.reason,
-    '文章用已取整的3.2亿元相减:5.00-3.2=1.80;' +
-      '按文章自己的分项1.24+2=3.24亿元,应为5.00-3.24=1.76亿元',
+    '文章用已取整的3.2亿元相减：5.00-3.2=1.80;' +
+      '按文章自己的分项1.24+2=3.24亿元，应为5.00-3.24=1.76亿元',
   );
 });
 
@@ -72,8 +72,8 @@ test('parts beyond the sum per member are told with the average and the rest', (
     'members.province': '10',
   };
   const [issued, paper] = compareWithArticle(figures, articleOf(printed));
-  assert.match(issued?.reason ?? '', /10万会员为每人320\.00元,超过每人300元.*其余0\.02亿元/);
-  assert.match(paper?.reason ?? '', /另有0\.02亿元.*两者相加0\.22亿元,与文章一致/);
+  assert.match(issued?.reason ?? '', /10万会员为每人320\.00元，超过每人300元.*其余0\.02亿元/);
+  assert.match(paper?.reason ?? '', /另有0\.02亿元.*两者相加0\.22亿元，与文章一致/);
 });
 
 test('levels that do not add up to the printed total are told', () => {
@@ -83,7 +83,7 @@ test('levels that do not add up to the printed total are told', () => {
     articleOf({ 'issued.total': '8.7', ...printed }),
   );
   assert.equal(line?.agrees, true);
-  assert.match(line?.reason ?? '', /2\.7\+4\.3\+1\.6=8\.6,与合计8\.7不同/);
+  assert.match(line?.reason ?? '', /2\.7\+4\.3\+1\.6=8\.6，与合计8\.7不同/);
 });
 
 test('a figure the ledger cannot tell stands without a value and says so', () => {

@@ -77,16 +77,16 @@ function issuedReason(grounds: Grounds, level: string): string | undefined {
   const halfUp = shown(parts.sum, decimalsOf(printed));
   const sentences: string[] = [];
   if (halfUp !== printed) {
-    sentences.push(`文章分项${parts.text},四舍五入为${halfUp},文章印作${printed}`);
+    sentences.push(`文章分项${parts.text}，四舍五入为${halfUp}，文章印作${printed}`);
   }
   const over = overCap(grounds, level);
   if (over !== undefined) {
     const { members, standard, average, most, rest } = over;
     sentences.push(
-      `${parts.text}按${shown(members, 0)}万会员为每人${shown(average)}元,` +
-        `超过每人${shown(standard, 0)}元的标准:账上守住标准,本级至多${shown(most)}亿元,` +
-        `其余${shown(rest)}亿元没有本级会员可以归属,登记为未分级` +
-        '(或会员数印得偏少,或有人超标准领取,或发给了别级会员,文章未说明)',
+      `${parts.text}按${shown(members, 0)}万会员为每人${shown(average)}元，` +
+        `超过每人${shown(standard, 0)}元的标准：账上守住标准，本级至多${shown(most)}亿元，` +
+        `其余${shown(rest)}亿元没有本级会员可以归属，登记为未分级` +
+        '(或会员数印得偏少，或有人超标准领取，或发给了别级会员，文章未说明)',
     );
   }
   return sentences.length === 0 ? undefined : sentences.join(';');
@@ -100,8 +100,8 @@ function paperReason(grounds: Grounds, level: string): string | undefined {
   const whole = plus(ledger, beside);
   if (shown(whole) !== shown(printedValue(grounds.figure.printed))) return undefined;
   return (
-    `另有${shown(beside)}亿元超出本级会员每人${shown(over.standard, 0)}元的标准,登记为未分级;` +
-    `两者相加${shown(whole)}亿元,与文章一致`
+    `另有${shown(beside)}亿元超出本级会员每人${shown(over.standard, 0)}元的标准，登记为未分级；` +
+    `两者相加${shown(whole)}亿元，与文章一致`
   );
 }
 
@@ -116,8 +116,8 @@ function shortfallReason(grounds: Grounds, level: string): string | undefined {
   if (shown(fromRounded, decimalsOf(printed)) !== printed) return undefined;
   const fromParts = minus(planned, parts.sum);
   return (
-    `文章用已取整的${issued.printed}亿元相减:${shown(planned)}-${issued.printed}=${printed};` +
-    `按文章自己的分项${parts.text},应为${shown(planned)}-${shown(parts.sum)}=${shown(fromParts)}亿元`
+    `文章用已取整的${issued.printed}亿元相减：${shown(planned)}-${issued.printed}=${printed};` +
+    `按文章自己的分项${parts.text}，应为${shown(planned)}-${shown(parts.sum)}=${shown(fromParts)}亿元`
   );
 }
 
@@ -131,7 +131,7 @@ function totalReason(grounds: Grounds): string | undefined {
   const names = levels.map((level) => levelNames[level]).join('、');
   const text = known.map((one) => one.printed).join('+');
   const decimals = decimalsOf(printed);
-  return `文章${names}印数相加${text}=${shown(sum, decimals)},与合计${printed}不同:各级印数分别取舍`;
+  return `文章${names}印数相加${text}=${shown(sum, decimals)}，与合计${printed}不同：各级印数分别取舍`;
 }
 
 /**
@@ -143,7 +143,7 @@ function totalReason(grounds: Grounds): string | undefined {
 export function reasonOf(grounds: Grounds): string | undefined {
   const [figure = '', level = ''] = grounds.figure.figure.split('.');
   const value = ledgerOf(grounds, grounds.figure.figure);
-  if (value === undefined) return '本系统尚不能办理,账上没有这个数';
+  if (value === undefined) return '本系统尚不能办理，账上没有这个数';
   const derived =
     level === 'total' && figure === 'issued'
       ? totalReason(grounds)
@@ -155,5 +155,5 @@ export function reasonOf(grounds: Grounds): string | undefined {
             ? shortfallReason(grounds, level)
             : undefined;
   if (derived !== undefined || grounds.agrees) return derived;
-  return '与账上不同,文章自己的数字不能解释';
+  return '与账上不同，文章自己的数字不能解释';
 }

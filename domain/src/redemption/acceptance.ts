@@ -69,16 +69,16 @@ export function acceptanceBar(
 
 /** What the cashier is told, and what to do next. */
 export const acceptanceBarText: Readonly<Record<AcceptanceBar, string>> = {
-  terminal_not_bound: '本机未绑定门店,请联系店主',
-  cashier_not_of_shop: '您不是本店的收银员,请联系店主',
-  shop_closed: '本店已停用,不能受理消费券',
-  merchant_suspended: '本商户已被暂停受理消费券,请联系主管部门',
-  merchant_disqualified: '本商户已被取消活动资格,不能受理消费券',
-  dishonest_listed: '本商户在失信名单内,不能受理消费券',
-  not_admitted: '本商户未参加此项活动,请改用其他券',
-  under_review: '本商户资料正在审核,暂不能受理消费券',
-  other_region: '本店不在活动地区内,不能受理此券',
-  category: '本店类别不能受理此券,请顾客换一张',
+  terminal_not_bound: '本机未绑定门店，请联系店主',
+  cashier_not_of_shop: '您不是本店的收银员，请联系店主',
+  shop_closed: '本店已停用，不能受理消费券',
+  merchant_suspended: '本商户已被暂停受理消费券，请联系主管部门',
+  merchant_disqualified: '本商户已被取消活动资格，不能受理消费券',
+  dishonest_listed: '本商户在失信名单内，不能受理消费券',
+  not_admitted: '本商户未参加此项活动，请改用其他券',
+  under_review: '本商户资料正在审核，暂不能受理消费券',
+  other_region: '本店不在活动地区内，不能受理此券',
+  category: '本店类别不能受理此券，请顾客换一张',
 };
 
 /** Whether `reason` is one of the bars a till has words for. */

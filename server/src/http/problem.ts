@@ -82,5 +82,5 @@ export function problemOfRefusal(refusal: Refusal, where: Where): Problem {
 
 /** What an unexpected error answers: nothing about itself. */
 export function problemOfError(where: Where): Problem {
-  return problem('internal_error', 500, where, { detail: '系统出现意外错误,已记录' });
+  return problem('internal_error', 500, where, { detail: '系统出现意外错误，已记录' });
 }

@@ -46,7 +46,7 @@ export const FenWire = Type.Integer({
 export const PositiveFen = Type.Integer({
   minimum: 1,
   maximum: Number.MAX_SAFE_INTEGER,
-  description: '金额(分),大于零',
+  description: '金额(分)，大于零',
   ...amount,
 });
 

@@ -27,7 +27,7 @@ function open(balance = 1_000_00) {
 function file(fileId: string, ...amounts: readonly number[]): PaymentFile {
   const instructions = amounts.map((amount, n) => ({
     instructionId: `${fileId}-${n}`,
-    payeeName: '乡宁县某,餐饮店',
+    payeeName: '乡宁县某，餐饮店',
     payeeAccount: '6222020502001234567',
     amountFen: fen(amount),
     remark: `结算 ${n}`,

@@ -2,10 +2,10 @@ import type { Call } from './call.ts';
 
 /** The texts the operator has had approved; each names the parameters it is filled with. */
 export const smsTemplates = {
-  sign_in_code: '您的登录验证码为{code},{minutes}分钟内有效,请勿告知他人。',
-  voucher_received: '您收到{count}张消费券,共{yuan}元,请于{until}前使用。',
-  voucher_expiring: '您有{count}张消费券将于{until}到期,请及时使用。',
-  case_message: '您的事项{number}有新进展,请登录查看。',
+  sign_in_code: '您的登录验证码为{code},{minutes}分钟内有效，请勿告知他人。',
+  voucher_received: '您收到{count}张消费券，共{yuan}元，请于{until}前使用。',
+  voucher_expiring: '您有{count}张消费券将于{until}到期，请及时使用。',
+  case_message: '您的事项{number}有新进展，请登录查看。',
 } as const;
 export type SmsTemplate = keyof typeof smsTemplates;
 

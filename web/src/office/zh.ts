@@ -2,8 +2,8 @@
 export const zh = {
   title: '惠券',
   loading: '正在加载……',
-  offline: '网络不通,请检查网络后重试',
-  unexpected: '系统出现意外错误,请稍后重试',
+  offline: '网络不通，请检查网络后重试',
+  unexpected: '系统出现意外错误，请稍后重试',
   noPermission: '您没有此项权限',
   retry: '重试',
 } as const;

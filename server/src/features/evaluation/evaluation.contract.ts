@@ -9,7 +9,7 @@ export const evaluateRoute = route({
   method: 'GET',
   url: '/api/programmes/{programmeId}/evaluation',
   permission: 'evaluation.read',
-  summary: '活动评估:计划与完成、拉动效应、构成,并与已发表的评估逐项比较',
+  summary: '活动评估：计划与完成、拉动效应、构成，并与已发表的评估逐项比较',
   params: Type.Object({ programmeId: Id }),
   reply: Type.Object({
     programmeId: Id,

@@ -13,8 +13,8 @@ import { instantText } from '@huiquan/domain/instant.ts';
 
 /** What every report says of its figures. */
 export const roundingPolicy =
-  '取舍规则:账上金额精确到分,比率用精确数相除;表中按所示位数四舍五入(五入离零),不用取整后的数再计算;' +
-  '与文章比较时按文章印出的位数取舍,相同即为一致。';
+  '取舍规则：账上金额精确到分，比率用精确数相除；表中按所示位数四舍五入(五入离零)，不用取整后的数再计算；' +
+  '与文章比较时按文章印出的位数取舍，相同即为一致。';
 
 /** A table: its title, its header and its rows, all text. */
 export type Table = {
@@ -160,11 +160,11 @@ export function reportText({ evaluation, tables }: Report): string {
   const totals = totalsOf(evaluation);
   const head = [
     `${name}(${code})评估`,
-    `截至 ${instantText(asOf)},共发放 ${yuanText(issuedFen(totals))} 元,数字全部出自账本与登记簿。`,
+    `截至 ${instantText(asOf)}，共发放 ${yuanText(issuedFen(totals))} 元，数字全部出自账本与登记簿。`,
     roundingPolicy,
   ];
   const missing =
-    notBuilt.length === 0 ? [] : [`本系统尚不能办理、账上没有的:${notBuilt.join('、')}。`];
+    notBuilt.length === 0 ? [] : [`本系统尚不能办理、账上没有的：${notBuilt.join('、')}。`];
   return [head.join('\n'), ...tables.map(tableText), ...missing].join('\n\n');
 }
 

@@ -22,12 +22,12 @@ export const unmatchedReasons = {
   no_order_with_remark: '附言与任何资金单都对不上',
   amount_differs: '附言相符但金额不一致',
   payer_differs: '附言和金额相符但付款户名不一致',
-  several_orders_fit: '有多张资金单同时相符,需人工认领',
-  already_confirmed: '相符的资金单已到账确认,可能重复付款',
+  several_orders_fit: '有多张资金单同时相符，需人工认领',
+  already_confirmed: '相符的资金单已到账确认，可能重复付款',
   order_cancelled: '相符的资金单已撤销',
   confirmation_waits: '相符的资金单正在等待复核',
-  programme_ended: '相符的资金单所属活动已结束,款项须退回',
-  outgoing: '支出流水,由结算和退回核对',
+  programme_ended: '相符的资金单所属活动已结束，款项须退回',
+  outgoing: '支出流水，由结算和退回核对',
 } as const;
 export type UnmatchedReason = keyof typeof unmatchedReasons;
 

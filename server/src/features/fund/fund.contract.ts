@@ -43,7 +43,7 @@ const FundWire = Type.Object({
   funderName: Type.String(),
   sourceClass: Type.String(),
   channel: Type.String(),
-  position: Type.Integer({ description: '使用顺序,小的先用' }),
+  position: Type.Integer({ description: '使用顺序，小的先用' }),
   hasReturnAccount: Type.Boolean(),
   balances: BalancesWire,
 });
@@ -52,7 +52,7 @@ export const openPlannedFundsRoute = route({
   method: 'POST',
   url: '/api/programmes/{programmeId}/planned-funds',
   permission: 'allocation.create',
-  summary: '按方案开立资金户,已开立的不重复',
+  summary: '按方案开立资金户，已开立的不重复',
   params: programme,
   reply: Type.Object({ opened: Type.Integer() }),
   refusals: ['not_found', 'programme_not_running', 'programme_closed'],
@@ -119,7 +119,7 @@ export const programmeMoneyRoute = route({
   method: 'GET',
   url: '/api/programmes/{programmeId}/money',
   permission: 'fund.read',
-  summary: '活动资金总览:各资金池余额、是否用完、预警',
+  summary: '活动资金总览：各资金池余额、是否用完、预警',
   params: programme,
   reply: Type.Object({
     pools: Type.Array(
@@ -149,7 +149,7 @@ export const listTransfersRoute = route({
   method: 'GET',
   url: '/api/funds/{fundId}/transfers',
   permission: 'fund.read',
-  summary: '资金户明细账,按记账先后',
+  summary: '资金户明细账，按记账先后',
   params: fund,
   query: Type.Object(pageQuery),
   reply: Page(
@@ -191,7 +191,7 @@ export const preparePoolTransferRoute = route({
   method: 'POST',
   url: '/api/pool-transfers',
   permission: 'pool_transfer.create',
-  summary: '申请在资金池之间调剂,复核前不动账',
+  summary: '申请在资金池之间调剂，复核前不动账',
   body: Type.Object({
     sourceFundId: Id,
     targetFundId: Id,

@@ -42,7 +42,7 @@ export const prepareFundingOrderRoute = route({
   method: 'POST',
   url: '/api/funding-orders',
   permission: 'funding_order.create',
-  summary: '登记拟付资金,取得收款账户和付款附言',
+  summary: '登记拟付资金，取得收款账户和付款附言',
   body: Type.Object({
     lines: Type.Array(Type.Object({ fundId: Id, amountFen: PositiveFen }), {
       minItems: 1,
@@ -119,7 +119,7 @@ export const matchBankLineRoute = route({
   method: 'POST',
   url: '/api/funding-orders/{fundingOrderId}/bank-line-matches',
   permission: 'funding_order.match',
-  summary: '人工认领到账流水,待另一人复核',
+  summary: '人工认领到账流水，待另一人复核',
   params: order,
   body: Type.Object({ bankLineId: Id, note: SafeText(500) }),
   reply: Type.Object({ confirmationId: Id }),
@@ -131,7 +131,7 @@ export const preparePreallocationRoute = route({
   method: 'POST',
   url: '/api/funding-orders/{fundingOrderId}/preallocations',
   permission: 'funding_order.match',
-  summary: '登记签章的预拨文件,待另一人复核',
+  summary: '登记签章的预拨文件，待另一人复核',
   params: order,
   body: Type.Object({
     documentNumber: SafeText(100),
@@ -161,7 +161,7 @@ export const approveConfirmationRoute = route({
   method: 'POST',
   url: '/api/money-confirmations/{confirmationId}/approval',
   permission: 'funding_order.approve',
-  summary: '复核到账,资金转为可用',
+  summary: '复核到账，资金转为可用',
   params: confirmation,
   reply: Type.Object({ fundingOrderId: Id }),
   refusals: ['not_found', 'already_decided', 'separation_of_duties'],
@@ -190,7 +190,7 @@ export const importBankStatementRoute = route({
   method: 'POST',
   url: '/api/programmes/{programmeId}/bank-statements',
   permission: 'bank_statement.create',
-  summary: '导入银行流水(CSV 或 xlsx),先填 accountNumber 再附文件',
+  summary: '导入银行流水(CSV 或 xlsx)，先填 accountNumber 再附文件',
   params: programme,
   reply: Type.Object({
     bankFileId: Id,

@@ -49,7 +49,7 @@ export const dryRunRoute = route({
   method: 'GET',
   url: '/api/rosters/{rosterId}/issue-forecast',
   permission: 'issue_batch.create',
-  summary: '试算:发放张数、金额、各资金户与渠道分摊、将被拒绝的人数(不写入任何数据)',
+  summary: '试算：发放张数、金额、各资金户与渠道分摊、将被拒绝的人数(不写入任何数据)',
   params: roster,
   reply: Type.Object({
     contentHash: ContentHash,
@@ -87,7 +87,7 @@ export const approveBatchRoute = route({
   method: 'POST',
   url: '/api/issue-batches/{batchId}/approval',
   permission: 'issue_batch.approve',
-  summary: '审批发放批次,占用资金',
+  summary: '审批发放批次，占用资金',
   params: batch,
   body: Type.Object({ contentHash: ContentHash }),
   reply: Empty,

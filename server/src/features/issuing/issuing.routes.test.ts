@@ -80,7 +80,7 @@ test('a batch goes from the dry run to the wallets, and what is unused comes bac
   assert.equal(first.json.items.length, 3);
   assert.deepEqual(
     [first.json.items[0].rule, first.json.items[0].usableFrom, first.json.items[0].validTo],
-    ['消费满180元可用,抵40元', '2023-09-01T10:00:00+08:00', '2023-09-07T23:00:00+08:00'],
+    ['消费满180元可用，抵40元', '2023-09-01T10:00:00+08:00', '2023-09-07T23:00:00+08:00'],
   );
   const query = { tab: 'unused', limit: 3, cursor: first.json.next };
   const second = await app.request(voucher.walletRoute, { query }, resident);

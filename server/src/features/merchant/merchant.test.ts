@@ -174,7 +174,7 @@ test('XN23 二(七): other county, below quota or dishonest: no part in it', asy
   const { programmeId } = programme;
   const listed = await t.request(
     sanctions.listDishonestRoute,
-    { body: { programmeId, uscc, evidence: '恶意套现,附交易明细' } },
+    { body: { programmeId, uscc, evidence: '恶意套现，附交易明细' } },
     reviewer,
   );
   assert.equal(listed.status, 201, listed.text);
@@ -221,7 +221,7 @@ test('what the owner changes after approval goes back to review, and accepting s
 test('one person suspends at once; to restore or to disqualify takes two', async () => {
   const { merchantId, as } = await approved();
   const params = { programmeId: programme.programmeId, merchantId };
-  const evidence = '以政府补助代替销售,证据见附件';
+  const evidence = '以政府补助代替销售，证据见附件';
   const suspended = await t.request(
     sanctions.suspendRoute,
     { params, body: { evidence } },

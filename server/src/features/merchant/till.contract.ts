@@ -8,7 +8,7 @@ export const tillRoute = route({
   method: 'GET',
   url: '/api/till',
   permission: 'public',
-  summary: '终端自身:所在门店、当前收银员、服务器时间(请求须由终端签名)',
+  summary: '终端自身：所在门店、当前收银员、服务器时间(请求须由终端签名)',
   reply: Type.Object({
     terminalId: Id,
     label: Type.String(),
@@ -29,7 +29,7 @@ export const ownMerchantsRoute = route({
   method: 'GET',
   url: '/api/owner/merchants',
   permission: 'merchant.update',
-  summary: '店主名下的商户与门店;未登记的给出待登记编号',
+  summary: '店主名下的商户与门店；未登记的给出待登记编号',
   reply: Type.Object({
     items: Type.Array(
       Type.Object({

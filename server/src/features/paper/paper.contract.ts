@@ -9,7 +9,7 @@ export const registerPaperRoute = route({
   method: 'POST',
   url: '/api/paper-registers',
   permission: 'paper_register.create',
-  summary: '登记基层工会发放的纸质券:某一面值多少张',
+  summary: '登记基层工会发放的纸质券：某一面值多少张',
   body: Type.Object({
     fundId: Id,
     faceFen: PositiveFen,
@@ -31,7 +31,7 @@ export const listPaperRoute = route({
   method: 'GET',
   url: '/api/programmes/{programmeId}/paper-registers',
   permission: 'paper_register.read',
-  summary: '活动的纸质券登记,逐页',
+  summary: '活动的纸质券登记，逐页',
   params: Type.Object({ programmeId: Id }),
   query: Type.Object(pageQuery),
   reply: Page(

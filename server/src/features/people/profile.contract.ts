@@ -36,7 +36,7 @@ export const listOwnEntitlementsRoute = route({
   method: 'GET',
   url: '/api/me/entitlements',
   permission: 'signed_in',
-  summary: '我在哪些发放名单中,进展如何',
+  summary: '我在哪些发放名单中，进展如何',
   reply: Type.Object({
     items: Type.Array(
       Type.Object({

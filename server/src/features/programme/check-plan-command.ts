@@ -13,7 +13,7 @@ const severityWords: Readonly<Record<Severity, string>> = {
 function sentence(finding: PlacedFinding): string {
   const { code, severity, clause, message, line } = finding;
   const place = line === undefined ? '' : `,第${line}行`;
-  return `【${severityWords[severity]}】${message}\n    条款 ${clause}${place},代码 ${code}`;
+  return `【${severityWords[severity]}】${message}\n    条款 ${clause}${place}，代码 ${code}`;
 }
 
 function closing(findings: readonly PlacedFinding[]): string {
@@ -22,8 +22,8 @@ function closing(findings: readonly PlacedFinding[]): string {
     .map(([severity, word]) => [word, findings.filter((one) => one.severity === severity).length])
     .filter(([, count]) => count !== 0)
     .map(([word, count]) => `${word}${count}条`);
-  const end = hasErrors(findings) ? '须先改正错误才能公布。' : '可以公布,请逐条确认。';
-  return `共${findings.length}条:${counts.join(',')}。${end}`;
+  const end = hasErrors(findings) ? '须先改正错误才能公布。' : '可以公布，请逐条确认。';
+  return `共${findings.length}条：${counts.join(',')}。${end}`;
 }
 
 /**
@@ -37,7 +37,7 @@ export async function checkPlanCommand(
   options: { readonly json?: boolean },
 ): Promise<{ readonly output: string; readonly exitCode: number }> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) return { output: `无法打开文件:${file}`, exitCode: 2 };
+  if (text === undefined) return { output: `无法打开文件：${file}`, exitCode: 2 };
   const { findings } = checkPlanFile(text);
   const exitCode = hasErrors(findings) ? 1 : 0;
   if (options.json === true) return { output: JSON.stringify(findings, undefined, 2), exitCode };

@@ -14,7 +14,7 @@ function faceWords(face: PlanFace): string {
   }
 }
 
-/** What a voucher kind takes off and where, as residents read it: 满180元减40元,商场百货可用. */
+/** What a voucher kind takes off and where, as residents read it: 满180元减40元，商场百货可用. */
 export function kindWords(kind: PlanKind, plan: Pick<Plan, 'merchants'>): string {
   const { amountFen, strict } = kind.threshold;
   const reach = `${strict ? '超过' : '满'}${amountInWords(amountFen)}`;

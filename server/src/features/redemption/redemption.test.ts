@@ -102,7 +102,7 @@ test('a refusal is kept: the same request hears it again, in cashier words', asy
   const key = randomUUID();
   const first = await scan(code, { orderFen: 17_999 }, { key });
   assert.deepEqual([first.status, first.code], [409, 'below_threshold']);
-  assert.equal(first.json.cashier, '金额未达门槛,请核对金额或改用其他券');
+  assert.equal(first.json.cashier, '金额未达门槛，请核对金额或改用其他券');
   const again = await scan(code, { orderFen: 17_999 }, { key });
   assert.equal(again.code, 'below_threshold');
   assert.equal(again.headers['idempotent-replayed'], 'true');

@@ -39,7 +39,7 @@ export const prepareAdjustmentRoute = route({
   method: 'POST',
   url: '/api/programmes/{programmeId}/adjustments',
   permission: 'round.adjust_prepare',
-  summary: '编制轮次调整:可用资金、未发库存、已结束轮次的结余或过期价值转入以后的轮次',
+  summary: '编制轮次调整：可用资金、未发库存、已结束轮次的结余或过期价值转入以后的轮次',
   params: programme,
   body: Type.Object({
     takes: OneOf(adjustmentTakes),
@@ -68,7 +68,7 @@ export const approveAdjustmentRoute = route({
   method: 'POST',
   url: '/api/adjustments/{adjustmentId}/approve',
   permission: 'round.adjust_approve',
-  summary: '审批轮次调整(须由另一人),库存与资金即时生效',
+  summary: '审批轮次调整(须由另一人)，库存与资金即时生效',
   params: adjustment,
   body: Type.Object({ contentHash: ContentHash }),
   reply: Empty,

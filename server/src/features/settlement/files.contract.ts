@@ -19,7 +19,7 @@ export const paymentFileRoute = route({
   method: 'GET',
   url: '/api/settlement-runs/{runId}/payment-file',
   permission: 'payout.execute',
-  summary: '下载付款指令文件(含收款账号,下载留痕)',
+  summary: '下载付款指令文件(含收款账号，下载留痕)',
   params: Type.Object({ runId: Id }),
   query: Type.Object({ format: Type.Optional(OneOf(['csv', 'xlsx'])) }),
   reply: Empty,
@@ -33,7 +33,7 @@ export const merchantStatementRoute = route({
   method: 'GET',
   url: '/api/programmes/{programmeId}/merchants/{merchantId}/statement',
   permission: 'settlement.read',
-  summary: '商户对账单:按日、周、月汇总',
+  summary: '商户对账单：按日、周、月汇总',
   params: merchant,
   query: Type.Object({
     fromDay: DayWire,

@@ -6,7 +6,7 @@ export const walletRoute = route({
   method: 'GET',
   url: '/api/wallet/vouchers',
   permission: 'voucher.read',
-  summary: '我的消费券:未使用、已使用、已过期',
+  summary: '我的消费券：未使用、已使用、已过期',
   query: Type.Object({ tab: OneOf(['unused', 'used', 'expired']), ...pageQuery }),
   reply: Page(
     Type.Object({

@@ -24,7 +24,7 @@ export type WalletVoucher = {
   readonly usableFrom: Instant;
   /** The first instant at which it is not accepted. */
   readonly validTo: Instant;
-  /** `满50元可用,抵10元`. */
+  /** `满50元可用，抵10元`. */
   readonly rule: string;
   /** The merchant categories that take it, by the plan's names. */
   readonly categories: readonly string[];
@@ -37,7 +37,7 @@ export type WalletVoucher = {
 export function ruleText(kind: PlanKind, faceFen: Fen): string {
   const { amountFen, strict } = kind.threshold;
   const yuan = (fen: Fen) => yuanText(fen).replace(/\.00$/, '');
-  return `消费${strict ? '超过' : '满'}${yuan(amountFen)}元可用,抵${yuan(faceFen)}元`;
+  return `消费${strict ? '超过' : '满'}${yuan(amountFen)}元可用，抵${yuan(faceFen)}元`;
 }
 
 /**

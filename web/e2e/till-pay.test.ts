@@ -14,7 +14,7 @@ const shot = async (page: { screenshot(options: object): Promise<unknown> }, nam
   if (screens !== undefined) await page.screenshot({ path: `${screens}/till-${name}.png` });
 };
 
-test('owner binds, cashier signs in, customer pays: voucher and cash, seen in one glance', async () => {
+test('owner binds, cashier signs in, customer pays: voucher and cash in one glance', async () => {
   const { page, complaints } = await counter.openTill();
   const customer = await counter.resident();
   await shot(page, 'pay-empty');
@@ -55,7 +55,7 @@ test('a handheld scanner is heard anywhere, and its digits do not become an amou
   assert.deepEqual(await counter.redemptions(customer), ['committed 19950 merchant']);
 });
 
-test('a code used twice and one that is no code are refused in the words of the cashier', async () => {
+test('a spent code and a low amount are refused in the words of the cashier', async () => {
   const { page } = await counter.openTill();
   const customer = await counter.resident();
   const code = await counter.code(customer);

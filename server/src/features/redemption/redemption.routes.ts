@@ -17,6 +17,7 @@ import {
   type Decision,
   type Redemption,
 } from './decide.ts';
+import { listRoutes } from './list.routes.ts';
 import { decideUnknown, payRest } from './network.ts';
 import * as contract from './redemption.contract.ts';
 import { refundRedemption, reverseRedemption, type Refund, type Refunder } from './refund.ts';
@@ -221,6 +222,7 @@ export function redemptionRoutes(context: Context): readonly Handled[] {
   return [
     ...tillRoutes(context),
     ...backRoutes(),
+    ...listRoutes(context),
     handle(contract.getRedemptionRoute, (request) =>
       request.read(async (tx) => {
         const found = await getRedemption(tx, request.params.redemptionId);

@@ -21,9 +21,9 @@ where f.person_id = :personId and f.redemption_id = :redemptionId and f.refund_n
 -- name: insertRefund
 -- refund_once_per_number: the same number twice is the same refund.
 insert into refund (person_id, refund_id, redemption_id, refund_no, kind, amount_fen, voucher_fen,
-  cash_fen, outcome, usable_from, after_settlement, at, event_id)
+  cash_fen, outcome, usable_from, after_settlement, cashier_id, at, event_id)
 values (:personId, :refundId, :redemptionId, :refundNo, :kind, :amountFen, :voucherFen, :cashFen,
-  :outcome, :usableFrom::timestamptz, :afterSettlement, :now::timestamptz, :eventId);
+  :outcome, :usableFrom::timestamptz, :afterSettlement, :cashierId, :now::timestamptz, :eventId);
 
 -- name: markReversed
 -- The voucher is free again; its next redemption is another one.

@@ -115,6 +115,7 @@ export async function refundRedemption(
     refundId: newId(tx.now),
     redemptionId: redemption.redemptionId,
     refundNo,
+    cashierId: cashierOf(input.by),
     kind: 'refund',
     amountFen,
     share: refundShare(sale, amountFen),
@@ -163,6 +164,7 @@ export async function reverseRedemption(
     refundId: newId(tx.now),
     redemptionId,
     refundNo: 'reversal',
+    cashierId: cashierOf(by),
     kind: 'reversal',
     amountFen: orderFen,
     share: { voucherFen: redemption.deductionFen, cashFen: redemption.cashFen },
@@ -170,10 +172,45 @@ export async function reverseRedemption(
   });
 }
 
+const cashierOf = (by: Refunder): string | null => (by.kind === 'till' ? by.cashierId : null);
+
+/** What a refund would do, before anybody does it. */
+export type RefundPreview = RefundShare & {
+  readonly amountFen: Fen;
+  readonly payment: 'network' | 'merchant';
+  /** The voucher comes back to the customer with its original end. */
+  readonly isVoucherRestored: boolean;
+  readonly usableFrom: Instant | undefined;
+};
+
+/** What `refundRedemption` would divide and do now; changes nothing. Refusals as there. */
+export async function previewRefund(
+  tx: Tx,
+  input: { readonly redemptionId: string; readonly amountFen: Fen; readonly by: Refunder },
+): Promise<RefundPreview> {
+  const { amountFen } = input;
+  const { sale, redemption, voucher, isRunning } = await lockSale(tx, input.redemptionId, input.by);
+  const refusal = refundRefusal(sale, amountFen);
+  if (refusal !== undefined) refuse(refusal, { leftFen: Number(sale.orderFen - sale.refundedFen) });
+  const { refundPolicy } = await loadPlan(tx, voucher.versionId);
+  const back = isWholeRefund(sale, amountFen)
+    ? restorationOf(refundPolicy, { validTo: voucher.validTo, isRunning }, tx.now)
+    : ({ restored: false } as const);
+  return {
+    ...refundShare(sale, amountFen),
+    amountFen,
+    payment: redemption.payment,
+    isVoucherRestored: back.restored,
+    usableFrom: back.restored ? back.usableFrom : undefined,
+  };
+}
+
 type Return = {
   readonly refundId: string;
   readonly redemptionId: string;
   readonly refundNo: string;
+  /** Whose drawer the money came from; null where the owner gave it back. */
+  readonly cashierId: string | null;
   readonly kind: Refund['kind'];
   readonly amountFen: Fen;
   readonly share: RefundShare;
@@ -232,6 +269,7 @@ async function carryOut(tx: Tx, locked: Locked, back: Return): Promise<Refund> {
     ...refund,
     personId,
     refundNo: back.refundNo,
+    cashierId: back.cashierId,
     now: tx.now,
     eventId,
   });

@@ -5,7 +5,7 @@ import type {
   signInStaffRoute,
   signOutRoute,
 } from '../../../../server/src/features/account/account.contract.ts';
-import type { bindTerminalRoute } from '../../../../server/src/features/merchant/merchant.contract.ts';
+import type * as merchants from '../../../../server/src/features/merchant/merchant.contract.ts';
 import type { ownMerchantsRoute } from '../../../../server/src/features/merchant/till.contract.ts';
 import { call, type ReplyOf } from '../../api/call.ts';
 import { Problem } from '../../api/problem.ts';
@@ -138,10 +138,13 @@ function BindForm({ shops }: { readonly shops: readonly OwnShop[] }) {
     try {
       const name = label.trim() === '' ? t('bindLabelExample') : label.trim();
       const { shopId, name: shopName } = chosen;
-      const bound = await call<typeof bindTerminalRoute>('POST /api/shops/{shopId}/terminals', {
-        params: { shopId },
-        body: { label: name },
-      });
+      const bound = await call<typeof merchants.bindTerminalRoute>(
+        'POST /api/shops/{shopId}/terminals',
+        {
+          params: { shopId },
+          body: { label: name },
+        },
+      );
       // The owner's session must not stay on the counter.
       await signOut();
       const place = { terminalId: bound.terminalId, shopId, shopName, label: name };

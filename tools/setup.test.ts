@@ -46,6 +46,7 @@ function makeClone(name: string, main: string): string {
   writeFileSync(path.join(clone, 'package.json'), '{"scripts":{}}');
   writeFileSync(path.join(clone, 'package-lock.json'), '{"packages":{"node_modules/a":{}}}');
   writeFileSync(path.join(clone, 'server/src/main.ts'), main);
+  writeFileSync(path.join(clone, 'tools/build-web.ts'), '');
   writeFileSync(path.join(clone, 'npm.cjs'), fakeNpm);
   return clone;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'vite';
@@ -7,7 +7,9 @@ import { build } from 'vite';
 const root = path.resolve(import.meta.dirname, '..');
 const web = path.join(root, 'web');
 const dist = path.join(web, 'dist');
-const stamp = path.join(dist, '.built-from');
+const stamp = '.built-from';
+// Built beside and moved into place: a server that starts meanwhile never meets half a build.
+const fresh = path.join(web, `dist-${process.pid}`);
 const compressible = /\.(?:js|css|svg|json|webmanifest|wasm)$/;
 const smallestBytes = 1_024;
 
@@ -30,8 +32,8 @@ function sourcesDigest(): string {
 /** Lays the compressed form beside each file, so that the server compresses nothing. */
 function compress(): void {
   const level = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
-  for (const name of globSync('**/*', { cwd: dist })) {
-    const file = path.join(dist, name);
+  for (const name of globSync('**/*', { cwd: fresh })) {
+    const file = path.join(fresh, name);
     if (!compressible.test(name)) continue;
     const bytes = readFileSync(file);
     if (bytes.length < smallestBytes) continue;
@@ -41,8 +43,12 @@ function compress(): void {
 }
 
 const digest = sourcesDigest();
-if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== digest) {
-  await build({ configFile: path.join(web, 'vite.config.ts'), logLevel: 'warn' });
+const known = path.join(dist, stamp);
+if (!existsSync(known) || readFileSync(known, 'utf8') !== digest) {
+  const configFile = path.join(web, 'vite.config.ts');
+  await build({ configFile, logLevel: 'warn', build: { outDir: fresh } });
   compress();
-  writeFileSync(stamp, digest);
+  writeFileSync(path.join(fresh, stamp), digest);
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(fresh, dist);
 }

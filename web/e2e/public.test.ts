@@ -17,7 +17,7 @@ before(async () => {
 });
 after(() => served.drop());
 
-test('a citizen without a script goes from the list to the rules, the stock and the shops', async () => {
+test('a citizen without a script finds the rules, the stock and the shops', async () => {
   const { page, context, complaints } = await served.open('/public', {
     ...phone,
     javaScriptEnabled: false,

@@ -35,7 +35,7 @@ function send(lines: readonly string[], body = ''): Promise<string> {
 const statusIn = (said: string) => Number(/^HTTP\/1\.1 (\d{3})/.exec(said)?.[1]);
 const get = (path: string) => [`GET ${path} HTTP/1.1`, 'Host: localhost', 'Connection: close'];
 
-test('a request that says its length in two ways is refused and the connection closed', async () => {
+test('a request that says its length in two ways is refused and cut off', async () => {
   const post = ['POST /api/sign-in/staff HTTP/1.1', 'Host: localhost', 'Connection: keep-alive'];
   const json = 'Content-Type: application/json';
   const both = [...post, json, 'Content-Length: 4', 'Transfer-Encoding: chunked'];
@@ -77,7 +77,7 @@ test('tricks with dots, slashes and semicolons lead nowhere', async () => {
   }
 });
 
-test('a method that is not declared is told so, also under a header that claims another', async () => {
+test('a method that is not declared is told so, whatever a header claims', async () => {
   for (const method of ['TRACE', 'DELETE', 'PROPFIND']) {
     const lines = [`${method} /api/gates HTTP/1.1`, 'Host: localhost', 'Connection: close'];
     const status = statusIn(await send([...lines, 'X-HTTP-Method-Override: GET']));

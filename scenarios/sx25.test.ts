@@ -56,7 +56,8 @@ funders:
       pay_to: { name: 工会专户, number: "6200001234567890", bank: 农商行 } }
 pools: [{ id: voucher, name: 工会消费券, funders: [dues] }]
 kinds:
-  - { id: daily, name: 日用消费品券, pool: voucher, face: ${faceYuan}, threshold: { amount: ${faceYuan} } }
+  - { id: daily, name: 日用消费品券, pool: voucher, face: ${faceYuan},
+      threshold: { amount: face } }
 packs: [{ id: one, name: 消费券, contents: [{ kind: daily, count: 1 }] }]
 validity: { until_programme_end: true }
 eligibility: { who: 本单位会员, list: { name: 会员名单, provided_by: [union], identity: id_number } }

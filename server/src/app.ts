@@ -24,6 +24,7 @@ import { paperRoutes } from './features/paper/paper.routes.ts';
 import { pageFiles, pages } from './features/disclosure/pages.ts';
 import { evaluationRoutes } from './features/evaluation/evaluation.routes.ts';
 import { makeAnswered } from './http/answered.ts';
+import { headRoutes } from './features/audit/heads.routes.ts';
 import type { Context, Ports } from './http/context.ts';
 import type { Feature } from './http/handle.ts';
 import type { Log } from './http/log.ts';
@@ -79,6 +80,7 @@ export const features: readonly Feature[] = [
   { name: 'paper', routes: () => paperRoutes },
   { name: 'evaluation', routes: evaluationRoutes },
   { name: 'disclosure', routes: () => [], pages: { pages, files: pageFiles } },
+  { name: 'audit', routes: headRoutes },
 ];
 
 /** What the context is made from. */

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { readConfig, settings, WeakConfig } from './config.ts';
 import { instant } from '@huiquan/domain/instant.ts';
 import { Refusal } from '@huiquan/domain/refusals.ts';
+import { openHeadPlace } from './events/head-key.ts';
 import { verify, type VerifyReport } from './features/audit/verify.ts';
 import { checkPlanCommand } from './features/programme/check-plan-command.ts';
 import { totpCode, totpStep } from './features/account/totp.ts';
@@ -35,19 +36,21 @@ async function checkPlan(file: string, options: { json?: boolean }): Promise<voi
 
 function printReport(report: VerifyReport): void {
   for (const { name, lookedAt, badCount, firstBad } of report.invariants) {
-    const outcome = badCount === 0 ? '✓' : `✗ ${badCount} 处不符,首个:${firstBad}`;
+    const outcome = badCount === 0 ? '✓' : `✗ ${badCount} 处不符，首个：${firstBad}`;
     write(`${name.padEnd(36)} 检查 ${String(lookedAt).padStart(9)} 行  ${outcome}`);
   }
   const { blocks, events, leaves, unsealed, head, firstBad } = report.chain;
   const state = firstBad === undefined ? '✓' : `✗ ${firstBad}`;
-  write(`证据链:${blocks} 块,${events} 个事件,${leaves} 片叶,未封存 ${unsealed}  ${state}`);
-  if (head !== undefined) write(`链头:${head}`);
-  write(report.ok ? '核验通过。' : `核验不通过:${report.firstBad}`);
+  write(`证据链：${blocks} 块，${events} 个事件，${leaves} 片叶，未封存 ${unsealed}  ${state}`);
+  if (head !== undefined) write(`链头：${head}`);
+  write(`已公布的链头：核对 ${report.heads} 个`);
+  write(report.ok ? '核验通过。' : `核验不通过：${report.firstBad}`);
 }
 
 async function runVerify(options: { json?: true }): Promise<void> {
-  await withInstallation(async ({ db }) => {
-    const report = await verify(db);
+  await withInstallation(async ({ db, config }) => {
+    const { dataFolder: data, headsFolder: heads } = config;
+    const report = await verify(db, openHeadPlace({ data, heads }));
     if (options.json) write(JSON.stringify(report));
     else printReport(report);
     if (!report.ok) process.exitCode = 1;
@@ -62,7 +65,7 @@ function demoCode(loginName: string): void {
   const secrets = JSON.parse(readFileSync(file, 'utf8')) as Partial<Record<string, string>>;
   const secret = secrets[loginName];
   if (secret === undefined) {
-    process.stderr.write(`没有这个演示账号:${loginName}\n`);
+    process.stderr.write(`没有这个演示账号：${loginName}\n`);
     process.exitCode = 1;
     return;
   }
@@ -83,12 +86,12 @@ async function importRoster(file: string, options: ImportOptions): Promise<void>
 }
 
 function makeProgram(): Command {
-  const program = new Command('huiquan').description('惠券:公共消费券管理').exitOverride();
+  const program = new Command('huiquan').description('惠券：公共消费券管理').exitOverride();
   program
     .command('check-plan')
     .argument('<file>', '方案文件(YAML)')
     .option('--json', '以 JSON 输出')
-    .description('检查方案文件:矛盾、未写明之处')
+    .description('检查方案文件：矛盾、未写明之处')
     .action(checkPlan);
   program
     .command('verify')
@@ -97,20 +100,20 @@ function makeProgram(): Command {
     .action(runVerify);
   program
     .command('evaluate')
-    .argument('<programme>', '活动代码,如 shanxi-union-2020')
+    .argument('<programme>', '活动代码，如 shanxi-union-2020')
     .option('--json', '以 JSON 输出')
     .option('--out <file>', '另存为 .xlsx 或 .csv')
-    .description('评估:计划与实绩,数字全部出自账本')
+    .description('评估：计划与实绩，数字全部出自账本')
     .action(runEvaluate);
   program
     .command('import-roster')
     .argument('<file>', '发放名单(.xlsx 或 .csv)')
     .requiredOption('--programme <code>', '活动代码')
     .requiredOption('--organisation <id>', '名单所属单位的编号')
-    .requiredOption('--source <source>', '发放来源,即方案中定向发放的代码')
-    .requiredOption('--as <login>', '经办人的登录名;确认须由另一人')
+    .requiredOption('--source <source>', '发放来源，即方案中定向发放的代码')
+    .requiredOption('--as <login>', '经办人的登录名；确认须由另一人')
     .option('--json', '以 JSON 输出')
-    .description('导入发放名单,显示进度')
+    .description('导入发放名单，显示进度')
     .action(importRoster);
   program
     .command('demo-code')
@@ -140,7 +143,7 @@ async function main(): Promise<void> {
       process.stderr.write(`${error.message} (${error.code})\n`);
       process.exitCode = 1;
     } else if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      process.stderr.write(`没有这个文件:${error.message}\n`);
+      process.stderr.write(`没有这个文件：${error.message}\n`);
       process.exitCode = 2;
     } else {
       throw error;

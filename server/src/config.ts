@@ -18,6 +18,8 @@ export type Config = {
   /** Proxies whose forwarded address is believed. */
   readonly trustedProxies: readonly string[];
   readonly dataFolder: string;
+  /** Where signed heads of the chain are laid down, outside the database. */
+  readonly headsFolder: string;
   /** A PostgreSQL of one's own; the embedded one where undefined. */
   readonly databaseUrl: string | undefined;
   readonly migratorUrl: string | undefined;
@@ -37,6 +39,7 @@ export const settings = {
   HUIQUAN_HOSTS: 'more host names to answer under, with commas',
   HUIQUAN_TRUSTED_PROXIES: 'addresses of proxies in front, with commas',
   HUIQUAN_DATA: 'data folder, default data/ of the clone',
+  HUIQUAN_HEADS: 'folder of the signed heads of the chain, default <data>/heads',
   HUIQUAN_MASTER_KEY_FILE: 'file of master keys, default <data>/master-keys',
   HUIQUAN_NEXT_KEY: 'id of the master key a rotation moves to',
   HUIQUAN_POOL: 'database connections, default 10',
@@ -172,6 +175,7 @@ export function readConfig(environment: Environment): Config {
     publicUrl: publicUrl.origin,
     trustedProxies: listOf(environment['HUIQUAN_TRUSTED_PROXIES']),
     dataFolder,
+    headsFolder: resolve(environment['HUIQUAN_HEADS'] ?? join(dataFolder, 'heads')),
     databaseUrl: environment['DATABASE_URL'] || undefined,
     migratorUrl: environment['HUIQUAN_MIGRATOR_URL'] || undefined,
     poolMax,

@@ -1,4 +1,6 @@
 import { transact, type Actor } from './db/transact.ts';
+import { openHeadPlace } from './events/head-key.ts';
+import { publishHead } from './events/heads.ts';
 import { closeProgramme } from './features/expiry/closing.ts';
 import { releaseDue } from './features/expiry/expiry.ts';
 import { resumeClosings } from './features/expiry/resume.ts';
@@ -38,6 +40,10 @@ export function tasksOf(context: Context): Readonly<Record<string, Task>> {
     remind_expiring: () => remindExpiring(teller, worker('remind_expiring')),
     release_expired: () => releaseDue(db, worker('release_expired')),
     return_unbound: () => returnUnbound(db, worker('return_unbound')),
+    publish_head: () => {
+      const { dataFolder: data, headsFolder: heads } = context.config;
+      return publishHead(db, worker('publish_head'), openHeadPlace({ data, heads }));
+    },
     close_rounds: () => closeOverdueRounds(db, worker('close_rounds')),
     bring_versions: () => transact(db, worker('bring_versions'), bringVersionsIntoForce),
     draft_settlement: () => draftRuns(db),
@@ -55,7 +61,8 @@ export function tasksOf(context: Context): Readonly<Record<string, Task>> {
 
 /**
  * The day in UTC, eight hours behind Shanghai: ends are released, versions come into force and
- * rounds close every minute, days close at 00:10, runs are drafted at 02:00,
+ * rounds close every minute, days close at 00:10, the chain's head is published at 00:20 (or within
+ * the hour, where nobody was up), runs are drafted at 02:00,
  * personal data of rosters is purged at 03:00, reminders leave at 09:00.
  */
 export const crontab = [
@@ -64,6 +71,7 @@ export const crontab = [
   '* * * * * close_rounds',
   '*/10 * * * * return_unbound',
   '10 16 * * * close_days',
+  '20 * * * * publish_head',
   '0 18 * * * draft_settlement',
   '0 19 * * * purge_rosters',
   '30 19 * * * purge_tokens',

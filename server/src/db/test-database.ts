@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Passwords } from './embedded-passwords.ts';
+import { checkInvariants, firstBroken } from '../features/audit/verify.ts';
 import { localUrl } from './embedded.ts';
+import { closeDb, openDb } from './pool.ts';
+import { snapshot } from './transact.ts';
 
 /** What `tools/test.ts` tells test files about the throw-away server, as JSON. */
 export type TestServer = {
@@ -16,8 +19,12 @@ export type TestDatabase = {
   readonly migratorUrl: string;
   readonly appRole: string;
   readonly name: string;
+  /** Proves what the test file left behind, and drops it. */
   drop(): Promise<void>;
 };
+
+/** A file that breaks on purpose what is checked at its end says so, and why. */
+export type Ending = { readonly unverified?: string };
 
 const cloneAttemptsMax = 20;
 const templateInUse = '55006';
@@ -59,8 +66,26 @@ async function cloneTemplate(server: TestServer, name: string): Promise<void> {
   }
 }
 
-/** A database of its own for a test file: a copy of the migrated template. */
-export async function testDatabase(): Promise<TestDatabase> {
+/**
+ * Throws the first invariant of money and vouchers that a test file left broken. The chain has
+ * files of its own: sealing waits for the oldest transaction of the whole server.
+ */
+export async function requireProof(url: string): Promise<void> {
+  const db = openDb({ url, max: 1 });
+  try {
+    const reports = await snapshot(db, { kind: 'system', id: 'proof' }, checkInvariants);
+    const broken = firstBroken(reports);
+    if (broken !== undefined) throw new Error(`this test file leaves ${broken}`);
+  } finally {
+    await closeDb(db);
+  }
+}
+
+/**
+ * A database of its own for a test file: a copy of the migrated template. When it is dropped
+ * everything in it must prove, unless the file is `unverified`, with the reason.
+ */
+export async function testDatabase(ending: Ending = {}): Promise<TestDatabase> {
   const server = testServer();
   const name = `test_${randomBytes(8).toString('hex')}`;
   await cloneTemplate(server, name);
@@ -71,6 +96,12 @@ export async function testDatabase(): Promise<TestDatabase> {
     migratorUrl: url('huiquan_migrator'),
     appRole: 'huiquan_app',
     name,
-    drop: () => administer(server, `drop database if exists ${name} with (force)`),
+    drop: async () => {
+      try {
+        if (ending.unverified === undefined) await requireProof(url('huiquan_app'));
+      } finally {
+        await administer(server, `drop database if exists ${name} with (force)`);
+      }
+    },
   };
 }

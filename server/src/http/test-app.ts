@@ -7,7 +7,7 @@ import { type Instant, instant, instantText } from '@huiquan/domain/instant.ts';
 import { makeContext } from '../app.ts';
 import type { Config } from '../config.ts';
 import { closeDb, openDb } from '../db/pool.ts';
-import { testDatabase } from '../db/test-database.ts';
+import { testDatabase, type Ending } from '../db/test-database.ts';
 import { signRequest } from '../features/account/signed-request.ts';
 import { makeKeys } from '../keys.ts';
 import { makeBankSandbox } from '../ports/bank.sandbox.ts';
@@ -63,6 +63,7 @@ export const testMode = {
   publicUrl: 'http://localhost:8080',
   trustedProxies: [],
   dataFolder: '/nonexistent',
+  headsFolder: '/nonexistent/heads',
   databaseUrl: undefined,
   migratorUrl: undefined,
   poolMax: 10,
@@ -285,8 +286,11 @@ function makePeople(context: Context, fixtures: Fixtures) {
  * The real server on a database of its own, for the tests of a feature: requests by the contract's
  * routes, people of any role signed in without ceremony, a clock that the test sets.
  */
-export async function testApp(features: readonly Feature[]) {
-  const database = await testDatabase();
+export async function testApp(
+  features: readonly Feature[],
+  given: Ending & { readonly config?: Partial<Config> } = {},
+) {
+  const database = await testDatabase(given);
   const db = openDb({ url: database.appUrl, max: 6 });
   const keys = makeKeys(testMode.masterKeys);
   const lines: string[] = [];
@@ -304,7 +308,7 @@ export async function testApp(features: readonly Feature[]) {
   const context = makeContext({
     db,
     keys,
-    config: testMode,
+    config: { ...testMode, ...given.config },
     ports: { ...sandboxes, captchaKeys },
     clock,
     log: makeLog('info', (line) => void lines.push(line)),

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { closeDb, openDb, type Db } from '../../db/pool.ts';
 import { ownDatabase } from '../../given/own-server.ts';
-import type { TestDatabase } from '../../db/test-database.ts';
+import { requireProof, type TestDatabase } from '../../db/test-database.ts';
 import { givenRedemption, givenShopping } from '../../given/redemption.ts';
 import { verify } from './verify.ts';
 
@@ -12,7 +12,7 @@ let db: Db;
 let owner: pg.Client;
 
 before(async () => {
-  database = await ownDatabase();
+  database = await ownDatabase({ unverified: 'rows are changed by hand here' });
   db = openDb({ url: database.appUrl, max: 4 });
   owner = new pg.Client({ connectionString: database.migratorUrl });
   await owner.connect();
@@ -85,6 +85,13 @@ test('a transfer, a balance or an account changed by hand is named', async () =>
   assert.match(account, /^event \d+ /);
   await owner.query(`update account set kind = 'outstanding' where kind = 'returned'`);
   assert.equal((await verify(db)).ok, true);
+});
+
+test('a test file that leaves something broken fails by it at its end', async () => {
+  await owner.query('update account_balance set balance_fen = balance_fen + 1');
+  await assert.rejects(requireProof(database.appUrl), /leaves balancesAreTheFold: account \d+/);
+  await owner.query('update account_balance set balance_fen = balance_fen - 1');
+  await requireProof(database.appUrl);
 });
 
 test('a record of an act changed by hand is named', async () => {

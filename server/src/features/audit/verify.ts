@@ -1,4 +1,6 @@
 import { seal } from '../../events/seal.ts';
+import type { HeadPlace } from '../../events/head-key.ts';
+import { checkHeads } from '../../events/heads.ts';
 import { verifyChain, type ChainReport } from '../../events/verify-chain.ts';
 import type { Db } from '../../db/pool.ts';
 import { snapshot, type Actor, type Tx } from '../../db/transact.ts';
@@ -35,6 +37,8 @@ export type VerifyReport = {
   readonly firstBad: string | null;
   readonly invariants: readonly InvariantReport[];
   readonly chain: ChainReport;
+  /** How many heads outside the database the chain was held against. */
+  readonly heads: number;
 };
 
 async function checkInvariant(tx: Tx, name: string, statement: Statement) {
@@ -49,22 +53,38 @@ async function checkInvariant(tx: Tx, name: string, statement: Statement) {
   };
 }
 
+/** Checks every invariant over one picture of the database; the chain is not looked at. */
+export async function checkInvariants(tx: Tx): Promise<readonly InvariantReport[]> {
+  await tx.client.query('set local statement_timeout = 0');
+  const reports: InvariantReport[] = [];
+  for (const [name, statement] of invariants) {
+    reports.push(await checkInvariant(tx, name, statement));
+  }
+  return reports;
+}
+
+/** The first broken invariant with its row, in the words of the report. */
+export function firstBroken(reports: readonly InvariantReport[]): string | undefined {
+  const bad = reports.find((report) => report.badCount > 0);
+  return bad && `${bad.name}: ${bad.firstBad}`;
+}
+
 /**
  * Proves the state of the whole database at one instant: every money and voucher invariant, the
  * subledgers against their control accounts, every voucher against its recorded history, and the
  * hash chain. Reads one snapshot, changes nothing but to seal what is waiting to be sealed.
  */
-export async function verify(db: Db): Promise<VerifyReport> {
+export async function verify(
+  db: Db,
+  place?: Pick<HeadPlace, 'folder' | 'publicKey'>,
+): Promise<VerifyReport> {
   await seal(db);
   return snapshot(db, verifier, async (tx) => {
-    await tx.client.query('set local statement_timeout = 0');
-    const reports: InvariantReport[] = [];
-    for (const [name, statement] of invariants) {
-      reports.push(await checkInvariant(tx, name, statement));
-    }
+    const reports = await checkInvariants(tx);
     const chain = await verifyChain(tx);
-    const bad = reports.find((report) => report.badCount > 0);
-    const firstBad = chain.firstBad ?? (bad && `${bad.name}: ${bad.firstBad}`) ?? null;
-    return { ok: firstBad === null, firstBad, invariants: reports, chain };
+    const outside = place && (await checkHeads(tx, place));
+    const firstBad = chain.firstBad ?? outside?.firstBad ?? firstBroken(reports) ?? null;
+    const heads = outside?.heads ?? 0;
+    return { ok: firstBad === null, firstBad, invariants: reports, chain, heads };
   });
 }

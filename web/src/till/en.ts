@@ -1,5 +1,6 @@
 import { en as bind } from './bind/en.ts';
 import { en as pay } from './pay/en.ts';
+import { en as today } from './today/en.ts';
 import type { Key } from './words.ts';
 
 /** The words of this face in English. */
@@ -22,4 +23,5 @@ export const en: Readonly<Record<Key, string>> = {
   cutOff: 'No connection, trying again',
   ...bind,
   ...pay,
+  ...today,
 };

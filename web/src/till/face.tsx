@@ -6,6 +6,8 @@ import { useDesk } from './pay/desk.ts';
 import { PayPage } from './pay/pay-page.tsx';
 import { signOutCashier, SignInPage } from './sign-in/sign-in-page.tsx';
 import { useTill } from './terminal.ts';
+import { Recent, TodayPage } from './today/today-page.tsx';
+import { TotalsPage } from './today/totals-page.tsx';
 import { TillPage } from './till-page.tsx';
 import { useWords } from './words.ts';
 
@@ -64,7 +66,17 @@ function OpenTill() {
       <AsideBar />
       <main className="till-main">
         <Routes>
-          <Route index element={<PayPage />} />
+          <Route
+            index
+            element={
+              <div className="counter">
+                <PayPage />
+                <Recent />
+              </div>
+            }
+          />
+          <Route path="today" element={<TodayPage />} />
+          <Route path="totals" element={<TotalsPage />} />
           <Route path="till" element={<TillPage />} />
           <Route path="*" element={<Navigate to="/" replace />} />
         </Routes>
@@ -73,6 +85,8 @@ function OpenTill() {
         <NavLink to="/" end>
           {t('menuPay')}
         </NavLink>
+        <NavLink to="/today">{t('menuToday')}</NavLink>
+        <NavLink to="/totals">{t('menuTotals')}</NavLink>
         <NavLink to="/till">{t('menuTill')}</NavLink>
       </nav>
     </div>

@@ -8,6 +8,7 @@ import { startDesk } from './pay/desk.ts';
 import { startTill } from './terminal.ts';
 import './pay/pay.css';
 import './till.css';
+import './today/today.css';
 import { WordsProvider } from './words.ts';
 
 const place = document.querySelector('#face');

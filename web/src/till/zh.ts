@@ -1,5 +1,6 @@
 import { zh as bind } from './bind/zh.ts';
 import { zh as pay } from './pay/zh.ts';
+import { zh as today } from './today/zh.ts';
 
 /** The words of this face in Chinese; en.ts has the same keys. */
 export const zh = {
@@ -21,4 +22,5 @@ export const zh = {
   cutOff: '网络不通，正在自动重试',
   ...bind,
   ...pay,
+  ...today,
 } as const;

@@ -42,6 +42,11 @@ export function instantOf(at: string | number): string {
   return `${day} ${clock}`;
 }
 
+/** The time of day of an instant: 23:00. */
+export function clockOf(at: string | number): string {
+  return partsOf(at).clock;
+}
+
 /** The calendar day of an instant: 2023-09-07. */
 export function dayOf(at: string | number): string {
   return partsOf(at).day;

@@ -5,6 +5,7 @@ import type { Context } from '../../http/context.ts';
 import { handle, type Handled } from '../../http/handle.ts';
 import type { Principal } from '../../http/principal.ts';
 import { getShop } from '../merchant/shop.ts';
+import { atTill } from './at-till.ts';
 import { findRedemption } from './decide.ts';
 import * as contract from './list.contract.ts';
 import { listShopRedemptions, shopTotals, type DaySums, type ListedRedemption } from './list.ts';
@@ -124,28 +125,30 @@ export function listRoutes({ keys }: Context): readonly Handled[] {
       }),
     ),
     handle(contract.refundPreviewRoute, (request) =>
-      request.read(async (tx) => {
-        const { redemptionId } = request.params;
-        const found = (await findRedemption(tx, redemptionId)) ?? refuse('not_found');
-        const { shopId, merchantId } = found;
-        request.authorize({ shopId, merchantId });
-        const { cashierId } = lookerOf(request.principal);
-        const by =
-          cashierId === undefined
-            ? ({ kind: 'owner', merchantId } as const)
-            : ({ kind: 'till', shopId, cashierId } as const);
-        const amountFen = fen(request.query.amountFen);
-        const seen = await previewRefund(tx, { redemptionId, amountFen, by });
-        const { usableFrom } = seen;
-        return {
-          amountFen: fenOnWire(seen.amountFen),
-          voucherFen: fenOnWire(seen.voucherFen),
-          cashFen: fenOnWire(seen.cashFen),
-          payment: seen.payment,
-          isVoucherRestored: seen.isVoucherRestored,
-          ...(usableFrom === undefined ? {} : { usableFrom: instantText(usableFrom) }),
-        };
-      }),
+      atTill(() =>
+        request.read(async (tx) => {
+          const { redemptionId } = request.params;
+          const found = (await findRedemption(tx, redemptionId)) ?? refuse('not_found');
+          const { shopId, merchantId } = found;
+          request.authorize({ shopId, merchantId });
+          const { cashierId } = lookerOf(request.principal);
+          const by =
+            cashierId === undefined
+              ? ({ kind: 'owner', merchantId } as const)
+              : ({ kind: 'till', shopId, cashierId } as const);
+          const amountFen = fen(request.query.amountFen);
+          const seen = await previewRefund(tx, { redemptionId, amountFen, by });
+          const { usableFrom } = seen;
+          return {
+            amountFen: fenOnWire(seen.amountFen),
+            voucherFen: fenOnWire(seen.voucherFen),
+            cashFen: fenOnWire(seen.cashFen),
+            payment: seen.payment,
+            isVoucherRestored: seen.isVoucherRestored,
+            ...(usableFrom === undefined ? {} : { usableFrom: instantText(usableFrom) }),
+          };
+        }),
+      ),
     ),
   ];
 }

@@ -1,7 +1,6 @@
 import { fen, fenOnWire } from '@huiquan/domain/fen.ts';
 import { instantText } from '@huiquan/domain/instant.ts';
-import { acceptanceBarText, isAcceptanceBar } from '@huiquan/domain/redemption/acceptance.ts';
-import { cashierText, refuse, Refusal, type RefusalCode } from '@huiquan/domain/refusals.ts';
+import { refuse, Refusal, type RefusalCode } from '@huiquan/domain/refusals.ts';
 import type { Outcome } from '../../db/group-command.ts';
 import { makeGroup } from '../../db/group.ts';
 import { transact, type Tx } from '../../db/transact.ts';
@@ -9,6 +8,7 @@ import type { Context } from '../../http/context.ts';
 import { groupCommand } from '../../http/group-command.ts';
 import { handle, type Handled } from '../../http/handle.ts';
 import { staffOf, terminalOf, type Principal } from '../../http/principal.ts';
+import { atTill, refusalAtTill } from './at-till.ts';
 import {
   decideRedemptions,
   findRedemption,
@@ -31,22 +31,6 @@ const final: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'refund_exceeds',
   'reversal_window',
 ]);
-
-/** A refusal in the cashier's words: what is the matter, and what to do next. */
-function refusalAtTill(code: RefusalCode, details: Refused['details']): Refusal {
-  const { reason } = details;
-  const cashier = isAcceptanceBar(reason) ? acceptanceBarText[reason] : cashierText(code);
-  return new Refusal(code, { ...details, cashier });
-}
-
-/** Runs what a till asks; refusals carry the cashier's words. */
-async function atTill<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof Refusal ? refusalAtTill(error.code, error.details) : error;
-  }
-}
 
 function stateWire(one: Redemption) {
   return {

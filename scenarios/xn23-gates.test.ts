@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { residentIdCheckDigit } from '@huiquan/domain/identity/resident-id.ts';
+import { verifyRealNameRoute } from '../server/src/features/account/account.contract.ts';
 import { walletRoute } from '../server/src/features/voucher/voucher.contract.ts';
 import { probeGates } from '../server/src/features/gate/probe.ts';
 import { tryRoute } from '../server/src/features/redemption/redemption.contract.ts';
@@ -42,6 +44,9 @@ before(async () => {
   }
 });
 after(() => closeXiangning(stage));
+
+const first17 = '14102919900101001';
+const idNumber = first17 + residentIdCheckDigit(first17);
 
 async function issued(): Promise<number> {
   const { rows } = await stage.t.sql('select count(*)::int as n from voucher');
@@ -150,6 +155,30 @@ test('四（一）不得在降级的风控环境下发消费券：验证码停�
   t.sandboxes.captcha.become('up');
   for (let probe = 0; probe < 3; probe += 1) await probeGates(t.context);
   assert.equal((await t.request(claimRoute, { params, body }, resident)).status, 201);
+});
+
+test('四（一）不得在降级的风控环境下发消费券：实名核验停用时同样一张不发', async () => {
+  const { t } = stage;
+  const newcomer = await t.signInResident();
+  await t.sql(
+    `update resident_account set person_id = null, verified_at = null
+     where resident_account_id = $1`,
+    [newcomer.accountId],
+  );
+  t.sandboxes.identity.become({ kind: 'down' });
+  const body = { name: '张三', residentId: idNumber };
+  const asked = await t.request(verifyRealNameRoute, { body }, newcomer);
+  assert.deepEqual([asked.status, asked.code], [503, 'busy']);
+  const before = await issued();
+  const verified = await t.signInResident();
+  const refused = await claim(stage, verified, { roundId, kind });
+  assert.deepEqual([refused.code, refused.json.gates], ['risk_controls_degraded', ['real_name']]);
+  await probeGates(t.context);
+  assert.equal((await claim(stage, verified, { roundId, kind })).code, 'risk_controls_degraded');
+  assert.equal(await issued(), before);
+  t.sandboxes.identity.become({ kind: 'up' });
+  for (let probe = 0; probe < 3; probe += 1) await probeGates(t.context);
+  assert.equal((await claim(stage, verified, { roundId, kind })).status, 201);
 });
 
 test('四（三）仅限“被扫支付”：主扫收款码、付款码截图、用过的码都不能核销', async () => {

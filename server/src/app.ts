@@ -1,6 +1,7 @@
 import type { Instant } from '@huiquan/domain/instant.ts';
 import type { Config } from './config.ts';
 import type { Db } from './db/pool.ts';
+import { transact } from './db/transact.ts';
 import { programmeRoutes } from './features/programme/programme.routes.ts';
 import { fundRoutes } from './features/fund/fund.routes.ts';
 import { organisationRoutes } from './features/people/organisation.routes.ts';
@@ -12,6 +13,7 @@ import { rosterRoutes } from './features/roster/roster.routes.ts';
 import { voucherRoutes } from './features/voucher/voucher.routes.ts';
 import { bindAndIssue } from './features/issuing/run.ts';
 import { issuingRoutes } from './features/issuing/issuing.routes.ts';
+import { setGateState } from './features/gate/gate.ts';
 import { gateRoutes } from './features/gate/gate.routes.ts';
 import { adjustmentRoutes } from './features/round/adjustment.routes.ts';
 import { roundRoutes } from './features/round/round.routes.ts';
@@ -102,5 +104,9 @@ export function makeContext(parts: Parts): Context {
     authenticator: makeAuthenticator(db, keys),
     answered: makeAnswered(db),
     onVerified: [bindAndIssue],
+    onIdentityDown: (cause) =>
+      transact(db, { kind: 'system', id: 'gates' }, (tx) =>
+        setGateState(tx, { gate: 'real_name', state: 'degraded', cause }),
+      ),
   };
 }

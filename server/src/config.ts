@@ -24,6 +24,8 @@ export type Config = {
   readonly databaseUrl: string | undefined;
   readonly migratorUrl: string | undefined;
   readonly poolMax: number;
+  /** How fast one person or device may claim, in one process. */
+  readonly claimPace: { readonly perSecond: number; readonly perMinute: number };
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Master keys of 32 bytes by id; the first seals. */
   readonly masterKeys: ReadonlyMap<number, Buffer>;
@@ -43,6 +45,8 @@ export const settings = {
   HUIQUAN_MASTER_KEY_FILE: 'file of master keys, default <data>/master-keys',
   HUIQUAN_NEXT_KEY: 'id of the master key a rotation moves to',
   HUIQUAN_POOL: 'database connections, default 10',
+  HUIQUAN_CLAIMS_PER_SECOND: 'claims of one person or device a second, default 1',
+  HUIQUAN_CLAIMS_PER_MINUTE: 'claims of one person or device a minute, default 10',
   HUIQUAN_LOG: 'debug, info, warn, error or silent; default info',
   DATABASE_URL: 'PostgreSQL ≥ 15 of one’s own, as the app role; embedded where absent',
   HUIQUAN_MIGRATOR_URL: 'the same database as the role that owns the tables',
@@ -151,6 +155,9 @@ export function readConfig(environment: Environment): Config {
   const poolMax = wholeNumber(environment['HUIQUAN_POOL'], { or: 10, max: 500 });
   if (Number.isNaN(port)) problems.push('HUIQUAN_PORT is no port');
   if (Number.isNaN(poolMax)) problems.push('HUIQUAN_POOL is no number from 1 to 500');
+  const perSecond = wholeNumber(environment['HUIQUAN_CLAIMS_PER_SECOND'], { or: 1, max: 1_000 });
+  const perMinute = wholeNumber(environment['HUIQUAN_CLAIMS_PER_MINUTE'], { or: 10, max: 60_000 });
+  if (Number.isNaN(perSecond + perMinute)) problems.push('HUIQUAN_CLAIMS_PER_… is no number');
   const publicUrl = publicUrlOf(environment['HUIQUAN_PUBLIC_URL'], port, problems);
   if (mode === 'production') problems.push(...productionProblems(environment, publicUrl));
   const dataFolder = resolve(
@@ -179,6 +186,7 @@ export function readConfig(environment: Environment): Config {
     databaseUrl: environment['DATABASE_URL'] || undefined,
     migratorUrl: environment['HUIQUAN_MIGRATOR_URL'] || undefined,
     poolMax,
+    claimPace: { perSecond, perMinute },
     logLevel,
     masterKeys,
     nextKeyId: nextKeyId === undefined ? undefined : Number(nextKeyId),

@@ -1,6 +1,8 @@
 import type { Fen } from '../fen.ts';
 import type { Instant } from '../instant.ts';
 import type { PlanBenefit, PlanLimit } from '../plan/effective-plan.ts';
+import { refuse } from '../refusals.ts';
+import { canCount } from './entities.ts';
 import { type LimitPeriod, periodName } from './period.ts';
 
 /** One counter that an act moves: `amount` more, to `max` at most; vouchers or 分 by its key. */
@@ -35,7 +37,10 @@ function countersOfLimit(limit: PlanLimit, act: LimitedAct): LimitCounter[] {
   const kinds = kindsOf(limit, act.kind);
   if (limit.action !== act.action || kinds === undefined) return [];
   const entityId = act.entities[limit.entity];
-  if (entityId === undefined) throw new RangeError(`the limit needs to know the ${limit.entity}`);
+  if (entityId === undefined || !canCount(limit)) {
+    const { action, entity, period } = limit;
+    refuse('invalid_rule', { action, entity, period });
+  }
   const period = periodName(limit.period, act.at, act.roundId);
   const key = `${act.programmeId}/${limit.action}/${limit.period}/${kinds}`;
   const base = { entityKind: limit.entity, entityId, period };
@@ -50,8 +55,8 @@ function countersOfLimit(limit: PlanLimit, act: LimitedAct): LimitCounter[] {
 
 /**
  * The counters of the plan's `limits` that `act` moves: one per limit that speaks of its action and
- * kind, counted in vouchers and, where the plan caps money, in 分. Throws RangeError if a limit is
- * kept for an entity the act does not name: a limit is never passed over silently.
+ * kind, counted in vouchers and, where the plan caps money, in 分. Refuses `invalid_rule` where a
+ * limit is kept for what the act does not know: a limit is never passed over silently.
  * @policy XN23 三(三): limits per person, kind, round, day and programme are the plan's
  */
 export function limitCounters(limits: readonly PlanLimit[], act: LimitedAct): LimitCounter[] {

@@ -89,7 +89,9 @@ test('limits over all kinds or some kinds share one counter, in vouchers and in 
 });
 
 test('a limit for a device is never passed over because the device is unknown', () => {
-  assert.throws(() => limitCounters([{ ...limit, entity: 'device' }], act), RangeError);
+  const refused = (one: Partial<PlanLimit>) => () => limitCounters([{ ...limit, ...one }], act);
+  assert.throws(refused({ entity: 'device' }), { code: 'invalid_rule' });
+  assert.throws(refused({ action: 'claim', entity: 'shop' }), { code: 'invalid_rule' });
 });
 
 test('SX25 一: once a year and 300元 at most, in all programmes together, under its clause', () => {

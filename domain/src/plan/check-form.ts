@@ -1,3 +1,4 @@
+import { canCount } from '../limit/entities.ts';
 import { fenOfAmount } from './amount.ts';
 import { type Finding, finding } from './findings.ts';
 import { isDay } from './moments.ts';
@@ -36,7 +37,7 @@ export function checkForm(file: PlanFile): readonly Finding[] {
     ...checkDuplicates(file),
     ...checkReferences(file),
     ...checkGateRegions(file),
-    ...checkLimitMaxima(file),
+    ...checkLimits(file),
   ];
 }
 
@@ -225,9 +226,17 @@ function checkGateRegions(file: PlanFile): readonly Finding[] {
   });
 }
 
-function checkLimitMaxima(file: PlanFile): readonly Finding[] {
+const acts = { claim: '领取', issue: '发放', redeem: '用券' } as const;
+
+function checkLimits(file: PlanFile): readonly Finding[] {
   return (file.limits ?? []).flatMap((stated, index) => {
     const limit = effectiveOf(stated);
+    const { action, entity, period, clause } = limit;
+    if (!canCount({ action, entity, period })) {
+      const text = `限额按“${entity}”“${period}”计，而${acts[action]}时无从得知，不能计数`;
+      const at = `/limits/${index}`;
+      return [finding('limit_cannot_count', { clause, message: text, pointer: at })];
+    }
     if (limit.max !== undefined || limit.max_amount !== undefined) return [];
     const message = '限额没有写明上限：请写 max（张数）或 max_amount（金额）';
     const pointer = `/limits/${index}`;

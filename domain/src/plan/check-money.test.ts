@@ -47,6 +47,17 @@ test('quantities that spend a pool to within one small voucher a round are no fa
   assert.equal(found('rounds_do_not_spend_the_pools', nearly).length, 0);
 });
 
+test('a limit that nobody can count stops the plan: a device or a round at the till', () => {
+  const limited = (limit: NonNullable<PlanFile['limits']>[number]) =>
+    found('limit_cannot_count', (plan) => void (plan.limits = [limit])).length;
+  const most = { of: 'each_kind', max: 1 } as const;
+  assert.equal(limited({ ...most, action: 'redeem', period: 'day', entity: 'device' }), 1);
+  assert.equal(limited({ ...most, action: 'redeem', period: 'round', entity: 'person' }), 1);
+  assert.equal(limited({ ...most, action: 'issue', period: 'year', entity: 'shop' }), 1);
+  assert.equal(limited({ ...most, action: 'redeem', period: 'day', entity: 'phone' }), 0);
+  assert.equal(limited({ ...most, action: 'claim', period: 'round', entity: 'device' }), 0);
+});
+
 test('rounds that hand out more than the pools hold stop the plan', () => {
   const [one] = found(
     'rounds_exceed_the_pools',

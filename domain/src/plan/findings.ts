@@ -15,6 +15,7 @@ export const findingCatalogue = {
   unknown_reference: 'error',
   location_region_missing: 'error',
   limit_without_maximum: 'error',
+  limit_cannot_count: 'error',
   amendment_invalid: 'error',
   // money
   pools_exceed_total: 'error',

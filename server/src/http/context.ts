@@ -52,6 +52,8 @@ export type Context = {
   readonly answered: Group<Omit<CommandKey, 'inputHash'>, boolean>;
   /** What happens, in the same transaction, when a resident's real name is verified. */
   readonly onVerified: readonly OnVerified[];
+  /** What happens when the real-name service gives no answer: its gate closes. */
+  readonly onIdentityDown: (cause: string) => Promise<unknown>;
   readonly metrics: Metrics;
   readonly log: Log;
 };

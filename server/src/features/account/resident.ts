@@ -85,7 +85,11 @@ export async function requestSmsCode(
     },
     { timeoutMs: providerMs },
   );
-  if (answer.outcome === 'unavailable') refuse('busy', { retryAfterSeconds: 60 });
+  if (answer.outcome === 'unavailable') {
+    // Nobody who turns away ends the service for all.
+    if (answer.cause !== 'aborted') await context.onIdentityDown(answer.cause);
+    refuse('busy', { retryAfterSeconds: 60 });
+  }
 }
 
 /**
@@ -148,7 +152,11 @@ export async function verifyRealName(
   const claim = { ...identity, phone };
   const answer = await context.ports.identity.verify(claim, { timeoutMs: providerMs });
   if (answer.outcome === 'mismatch') refuse('identity_mismatch');
-  if (answer.outcome === 'unavailable') refuse('busy', { retryAfterSeconds: 60 });
+  if (answer.outcome === 'unavailable') {
+    // Nobody who turns away ends the service for all.
+    if (answer.cause !== 'aborted') await context.onIdentityDown(answer.cause);
+    refuse('busy', { retryAfterSeconds: 60 });
+  }
   const onVerified = context.onVerified;
   const personId = await transact(context.db, actor, (tx) =>
     verifyPerson(tx, keys, { residentAccountId, identity, onVerified }),

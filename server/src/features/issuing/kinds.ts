@@ -69,7 +69,7 @@ export function issueCounters(
 ): readonly LimitCounter[] {
   const { programmeId, plan } = programme;
   const { personId, kind, faceFen, count, amountFen, at } = row;
-  const entities = { person: personId };
+  const entities = { person: personId, phone: personId };
   return [
     ...limitCounters(plan.limits, {
       programmeId,

@@ -266,7 +266,7 @@ export async function countersOf(
       count: 1,
       faceFen,
       at: one.triedAt,
-      entities: { person, merchant, shop, terminal },
+      entities: { person, phone: person, merchant, shop, terminal },
     };
     counters.push(...limitCounters(limits, act));
   }

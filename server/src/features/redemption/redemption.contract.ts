@@ -72,6 +72,7 @@ export const tryRoute = route({
     'location_required',
     'location_not_eligible',
     'limit_reached',
+    'invalid_rule',
     'programme_closed',
     'programme_not_running',
   ],

@@ -4,7 +4,7 @@ import { instant, type Instant } from '@huiquan/domain/instant.ts';
 import { limitCounters, type LimitCounter } from '@huiquan/domain/limit/counters.ts';
 import { regionPrefix } from '@huiquan/domain/redemption/acceptance.ts';
 import { chooseVoucher } from '@huiquan/domain/redemption/choice.ts';
-import type { RefusalCode, RefusalDetails } from '@huiquan/domain/refusals.ts';
+import { Refusal, type RefusalCode, type RefusalDetails } from '@huiquan/domain/refusals.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import { record } from '../../events/record.ts';
@@ -154,7 +154,13 @@ async function choose(tx: Tx, scanned: readonly Scanned[], refuse: Refuse): Prom
     if ('refusal' in choice) {
       return refuse(item.n, choice.refusal, detailsOf(choice.refusal, choice.candidate)) ?? [];
     }
-    return [plan(tx, { ...item, order }, choice)];
+    try {
+      return [plan(tx, { ...item, order }, choice)];
+    } catch (error) {
+      // A plan from before the check may limit what no till knows: only its own vouchers wait.
+      if (!(error instanceof Refusal)) throw error;
+      return refuse(item.n, error.code, error.details) ?? [];
+    }
   });
 }
 
@@ -187,6 +193,7 @@ function plan(
     at: tx.now,
     entities: {
       person: personId,
+      phone: personId,
       merchant: till.merchantId,
       shop: till.shopId,
       terminal: till.terminalId,

@@ -56,6 +56,7 @@ type Group = { readonly items: readonly ClaimItem[]; readonly degraded: readonly
 
 const retryAfterSeconds = 30;
 const refusesAll: ReadonlySet<RefusalCode> = new Set([
+  'invalid_rule',
   'programme_closed',
   'programme_not_running',
   'risk_controls_degraded',

@@ -7,6 +7,7 @@ import type { Context } from '../../http/context.ts';
 import { groupCommand } from '../../http/group-command.ts';
 import { handle, type Handled, type Request } from '../../http/handle.ts';
 import { personOf, residentOf } from '../../http/principal.ts';
+import { makePacer } from '../gate/pace.ts';
 import { passGates } from '../gate/pass-gates.ts';
 import { loadPlan } from '../programme/load-plan.ts';
 import { claimVouchers, type ClaimItem, type ClaimOutcome } from './claim.ts';
@@ -55,6 +56,7 @@ export function claiming(context: Context): Handled {
     lane: 'claim',
     run: async (tx, items) => (await claimVouchers(tx, items)).map(claimWire),
   });
+  const pacer = makePacer(context.config.claimPace);
   return handle(claimRoute, async (request) => {
     const personId = personOf(request.principal);
     request.authorize({ personId });
@@ -62,6 +64,10 @@ export function claiming(context: Context): Handled {
     const { roundId } = request.params;
     const { kind, captchaPass, location } = request.body;
     const deviceId = request.device ?? residentAccountId;
+    const waitSeconds = pacer.take([`person ${personId}`, `device ${deviceId}`], context.clock());
+    if (waitSeconds !== undefined && !(await request.isRepeated())) {
+      refuse('too_many_attempts', { retryAfterSeconds: waitSeconds });
+    }
     const attempt = { roundId, residentAccountId, captchaPass, location };
     const gates = async () => passGates(context, await openRound(request, roundId), attempt);
     const passed = await gates().catch(async (error: unknown) => {

@@ -206,6 +206,8 @@ export const claimRoute = route({
     'location_required',
     'location_inaccurate',
     'location_not_eligible',
+    'too_many_attempts',
+    'invalid_rule',
     'risk_controls_degraded',
     'programme_not_running',
     'programme_closed',

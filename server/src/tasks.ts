@@ -18,6 +18,7 @@ import { resolveUnknown, sendNetworkRefunds } from './features/redemption/networ
 import { failInterruptedImports } from './features/roster/import.ts';
 import { purgeRosters } from './features/roster/purge.ts';
 import { closeOverdueRounds } from './features/round/close-overdue.ts';
+import { contradictionIn, openContradiction } from './features/settlement/contradiction.ts';
 import { closeDays, draftRuns, payStep, recheckStep } from './features/settlement/jobs.ts';
 import { purgePaymentCodes } from './features/wallet/payment-code.ts';
 import type { Context } from './http/context.ts';
@@ -36,6 +37,8 @@ export function tasksOf(context: Context): Readonly<Record<string, Task>> {
     close_programme: (p) =>
       closeProgramme(db, worker('close_programme'), idIn(p, 'closingOrderId')),
     tell_issued: (p) => tellIssued(teller, worker('tell_issued'), idIn(p, 'eventId')),
+    open_contradiction: (p) =>
+      openContradiction(db, worker('open_contradiction'), contradictionIn(p)),
     send_return: () => payStep(payer),
     remind_expiring: () => remindExpiring(teller, worker('remind_expiring')),
     release_expired: () => releaseDue(db, worker('release_expired')),

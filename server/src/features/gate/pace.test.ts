@@ -9,7 +9,7 @@ import { makePacer } from './pace.ts';
 
 let t: TestApp;
 let roundId: string;
-let now = instant((instantFromText('2023-09-01T10:00:00+08:00') ?? 0) as number);
+let now = instantFromText('2023-09-01T10:00:00+08:00') ?? instant(0);
 const wait = async (ms: number) => {
   now = instant(now + ms);
   await t.setClock(now);

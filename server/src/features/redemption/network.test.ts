@@ -21,6 +21,7 @@ import {
   type PaymentNetworkSandbox,
 } from '../../ports/payment-network.sandbox.ts';
 import { verify } from '../audit/verify.ts';
+import { contradictionIn, openContradiction } from '../settlement/contradiction.ts';
 import { cancelRedemption, commitRedemption, voidOverdueTries } from './decide.ts';
 import {
   decideUnknown,
@@ -210,7 +211,36 @@ test('declined, and yet the money moved: it goes back to the person, once', asyn
   assert.equal(network.heldFen(), 0n);
   assert.equal(await sendNetworkRefunds(db, network), 0);
   assert.deepEqual(await stateOf(redemptionId), ['cancelled', 'unused']);
+  assert.deepEqual(await exceptionsOf(redemptionId), [
+    ['state_differs', 'cancelled', 14_000, 'paid', 14_000],
+  ]);
 });
+
+/** Runs the jobs that wait, twice as a queue may, and answers what is on the list of exceptions. */
+async function exceptionsOf(redemptionId: string) {
+  const { rows: jobs } = await owner.query<{ payload: Record<string, unknown> }>(
+    `select j.payload from graphile_worker._private_jobs j
+     join graphile_worker._private_tasks t on t.id = j.task_id
+     where t.identifier = 'open_contradiction' and j.payload->>'redemptionId' = $1`,
+    [redemptionId],
+  );
+  for (const { payload } of [...jobs, ...jobs]) {
+    await openContradiction(db, clockwork, contradictionIn(payload));
+  }
+  const { rows } = await owner.query(
+    `select verdict, details, source, state from reconciliation_exception
+     where redemption_id = $1 order by verdict`,
+    [redemptionId],
+  );
+  assert.ok(rows.every((row) => row.source === 'network_notice' && row.state === 'open'));
+  return rows.map(({ verdict, details: told }) => [
+    verdict,
+    told.ours,
+    told.oursFen,
+    told.theirs,
+    told.theirsFen,
+  ]);
+}
 
 test('told twice and then otherwise: the first final state stands', async () => {
   const { redemptionId } = await tried();
@@ -218,9 +248,15 @@ test('told twice and then otherwise: the first final state stands', async () => 
   assert.equal(await pay(redemptionId), 'committed');
   await takeNotice(db, { ...told, outcome: 'paid' });
   await takeNotice(db, { ...told, outcome: 'declined' });
+  await takeNotice(db, { ...told, outcome: 'declined' });
+  await takeNotice(db, { ...told, amountFen: yuan(139), outcome: 'paid' });
   await takeNotice(db, { ...told, requestId: newId(), outcome: 'paid' });
   assert.deepEqual(await stateOf(redemptionId), ['committed', 'used']);
   assert.equal(await sendNetworkRefunds(db, network), 0);
+  assert.deepEqual(await exceptionsOf(redemptionId), [
+    ['amount_differs', 'committed', 14_000, 'paid', 13_900],
+    ['state_differs', 'committed', 14_000, 'declined', 0],
+  ]);
 });
 
 test('goods that come back bring the network payment back, however often it is asked', async () => {

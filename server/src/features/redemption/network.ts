@@ -1,10 +1,11 @@
-import type { Fen } from '@huiquan/domain/fen.ts';
+import { fenOnWire, type Fen } from '@huiquan/domain/fen.ts';
 import { instant, type Instant } from '@huiquan/domain/instant.ts';
 import { refuse } from '@huiquan/domain/refusals.ts';
 import type { Db } from '../../db/pool.ts';
 import { transact, type Actor, type Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import { record } from '../../events/record.ts';
+import { enqueue } from '../../jobs/enqueue.ts';
 import type {
   PayAnswer,
   PaymentNetwork,
@@ -17,6 +18,7 @@ import {
   lockRedemptions,
   markSent,
   markUnsent,
+  type Redemption,
   type RedemptionState,
 } from './decide.ts';
 import { returnCash } from './refund.ts';
@@ -91,7 +93,49 @@ async function send(tx: Tx, asked: Asked): Promise<Payable> {
   return { ...found, state: 'sent' };
 }
 
-/** What the network says about a payment, applied once; money that came too late goes back. */
+/** What the network said against its own first final word: ids and figures only. */
+export type Contradiction = {
+  readonly redemptionId: string;
+  readonly told: string;
+  readonly toldFen: number;
+  readonly tradeNumber: string;
+  readonly verdict: 'state_differs' | 'amount_differs';
+};
+
+type FinalAnswer = Extract<
+  PayAnswer | QueryAnswer,
+  { readonly outcome: 'paid' | 'declined' | 'reversed' }
+>;
+
+/** What `answer` contradicts: a decided state, or the amount that was asked for. */
+function contradictionOf(redemption: Redemption, answer: FinalAnswer): Contradiction | undefined {
+  const { redemptionId, state, cashFen, sentAt } = redemption;
+  const base = { redemptionId, told: answer.outcome };
+  if (answer.outcome !== 'paid') {
+    if (state !== 'committed') return undefined;
+    return { ...base, toldFen: 0, tradeNumber: '', verdict: 'state_differs' };
+  }
+  const { tradeNumber } = answer;
+  const told = { ...base, toldFen: fenOnWire(answer.amountFen), tradeNumber };
+  if (answer.amountFen !== cashFen) return { ...told, verdict: 'amount_differs' };
+  // Only the network cancels what was sent to it: it said no, and now says yes.
+  const saidNo = state === 'cancelled' && sentAt !== null;
+  return saidNo ? { ...told, verdict: 'state_differs' } : undefined;
+}
+
+async function noteContradiction(tx: Tx, redemption: Redemption, answer: FinalAnswer) {
+  const found = contradictionOf(redemption, answer);
+  if (found === undefined) return;
+  const { redemptionId, told, toldFen } = found;
+  const key = `contradiction ${redemptionId} ${told} ${toldFen}`;
+  await enqueue(tx, 'open_contradiction', found, { key });
+}
+
+/**
+ * What the network says about a payment, applied once: its first final word stands. What
+ * contradicts it is put on the list of exceptions, and money that came too late goes back.
+ * @policy fault-31, fault-32
+ */
 export async function applyAnswer(
   tx: Tx,
   redemptionId: string,
@@ -99,6 +143,7 @@ export async function applyAnswer(
 ): Promise<RedemptionState> {
   const redemption = (await lockRedemptions(tx, [redemptionId])).get(redemptionId);
   if (redemption === undefined) return refuse('not_found');
+  if (isFinal(answer)) await noteContradiction(tx, redemption, answer);
   switch (answer.outcome) {
     case 'paid': {
       const isRight = answer.amountFen === redemption.cashFen;
@@ -123,6 +168,10 @@ export async function applyAnswer(
     case 'not_found':
       return redemption.state;
   }
+}
+
+function isFinal(answer: PayAnswer | QueryAnswer): answer is FinalAnswer {
+  return answer.outcome !== 'unknown' && answer.outcome !== 'not_found';
 }
 
 async function decide(

@@ -8,7 +8,7 @@ import { record } from '../../events/record.ts';
 
 const sql = twin(import.meta.url);
 
-export type ExceptionSource = 'bank_receipt' | 'bank_statement' | 'network_file';
+export type ExceptionSource = 'bank_receipt' | 'bank_statement' | 'network_file' | 'network_notice';
 
 /**
  * How an exception ends. `explained` moves nothing; `was_paid` and `was_not_paid` say what truly

@@ -16,7 +16,7 @@ import {
 const programme = Type.Object({ programmeId: Id });
 const exception = Type.Object({ exceptionId: Id });
 const verdicts = ['ours_only', 'theirs_only', 'amount_differs', 'state_differs'] as const;
-const sources = ['bank_receipt', 'bank_statement', 'network_file'] as const;
+const sources = ['bank_receipt', 'bank_statement', 'network_file', 'network_notice'] as const;
 const resolutions = ['explained', 'was_paid', 'was_not_paid'] as const;
 
 const DayFigures = Type.Object({

@@ -8,22 +8,21 @@ import { groupCommand } from '../../http/group-command.ts';
 import { handle, type Handled, type Request } from '../../http/handle.ts';
 import { personOf, residentOf } from '../../http/principal.ts';
 import { makePacer } from '../gate/pace.ts';
-import { passGates } from '../gate/pass-gates.ts';
-import { loadPlan } from '../programme/load-plan.ts';
+import { passGates, type Attempt } from '../gate/pass-gates.ts';
 import { claimVouchers, type ClaimItem, type ClaimOutcome } from './claim.ts';
+import { makeEarlyWord } from './early.ts';
 import { getRound } from './list.ts';
 import { claimRoute } from './round.contract.ts';
 
-/** Not open and over are told before a captcha is spent on them. */
-async function openRound(request: Request, roundId: string) {
-  return request.read(async (tx) => {
+/** Not open and over are told before a captcha is asked for, whoever stopped the round. */
+async function demandOpen(request: Request, roundId: string): Promise<void> {
+  await request.read(async (tx) => {
     const round = await getRound(tx, roundId);
     const code = roundRefusal(round, tx.now);
     const { opensAt, closesAt } = round;
     if (code !== undefined) {
       refuse(code, { opensAt: instantText(opensAt), closesAt: instantText(closesAt) });
     }
-    return loadPlan(tx, round.versionId);
   });
 }
 
@@ -51,11 +50,27 @@ type ClaimWire = {
 
 /** The claim of a resident: through the gates, then together with those of the same moment. */
 export function claiming(context: Context): Handled {
+  const early = makeEarlyWord(context.db, context.clock);
   const claims = groupCommand<ClaimItem, ClaimWire>(context, {
     name: 'claims',
     lane: 'claim',
-    run: async (tx, items) => (await claimVouchers(tx, items)).map(claimWire),
+    run: async (tx, items) => {
+      const outcomes = await claimVouchers(tx, items);
+      early.learn(items, outcomes);
+      return outcomes.map(claimWire);
+    },
   });
+  const pass = async (request: Request, attempt: Attempt, kind: string) => {
+    const refusal = await early.refusal({ roundId: attempt.roundId, kind });
+    if (refusal !== undefined) throw refusal;
+    const { plan } = await early.calendarOf(attempt.roundId);
+    try {
+      return await passGates(context, plan, attempt);
+    } catch (error) {
+      await demandOpen(request, attempt.roundId);
+      throw error;
+    }
+  };
   const pacer = makePacer(context.config.claimPace);
   return handle(claimRoute, async (request) => {
     const personId = personOf(request.principal);
@@ -69,8 +84,7 @@ export function claiming(context: Context): Handled {
       refuse('too_many_attempts', { retryAfterSeconds: waitSeconds });
     }
     const attempt = { roundId, residentAccountId, captchaPass, location };
-    const gates = async () => passGates(context, await openRound(request, roundId), attempt);
-    const passed = await gates().catch(async (error: unknown) => {
+    const passed = await pass(request, attempt, kind).catch(async (error: unknown) => {
       // A repeated request needs no fresh captcha: it gets the answer that was stored.
       if (!(error instanceof Refusal) || !(await request.isRepeated())) throw error;
       return { captchaNonce: undefined, placeFlags: [] };

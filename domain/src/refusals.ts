@@ -103,6 +103,8 @@ export const refusals = {
   real_name_required: { kind: 'forbidden', text: '请先完成实名认证' },
   roster_file_invalid: { kind: 'invalid', text: '名单文件有误' },
   file_type_not_allowed: { kind: 'unsupported', text: '不支持该文件类型，请上传 xlsx 或 csv' },
+  image_type_not_allowed: { kind: 'unsupported', text: '只接受 JPG、PNG 或 WebP 图片' },
+  image_too_large: { kind: 'invalid', text: '图片尺寸过大，请用手机重新拍照上传' },
   file_rejected: { kind: 'invalid', text: '文件内容不安全或已损坏，无法读取' },
   sheet_limits: { kind: 'invalid', text: '表格过大，超出行列限制' },
   registration_closed: { kind: 'conflict', text: '登记时间已截止' },

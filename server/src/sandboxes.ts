@@ -6,6 +6,7 @@ import { makeBankSandbox, type BankSandbox } from './ports/bank.sandbox.ts';
 import { makeCaptchaService } from './ports/captcha/captcha.ts';
 import { makeCaptchaKeys } from './ports/captcha/keys.ts';
 import { makePuzzlePool } from './ports/captcha/pool.ts';
+import { makeFolderDocuments } from './ports/documents.ts';
 import { makeIdentitySandbox, type IdentitySandbox } from './ports/identity.sandbox.ts';
 import { makeLocationService } from './ports/location.ts';
 import {
@@ -55,6 +56,7 @@ export function makeSandboxes(
       journal: join(config.dataFolder, 'sandbox-network.jsonl'),
     }),
     location: makeLocationService(),
+    documents: makeFolderDocuments(join(config.dataFolder, 'documents')),
     captcha: makeCaptchaService(captchaKeys, makePuzzlePool()),
     captchaKeys,
   };

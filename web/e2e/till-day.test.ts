@@ -28,7 +28,7 @@ async function sell(page: Page): Promise<void> {
 
 const sheet = (page: Page) => page.locator('dialog.sheet');
 
-test('the day: a list, a reversal by its cashier, a refund in parts, totals by cashier', async () => {
+test('a list, a reversal by its cashier, a refund in parts, totals by cashier', async () => {
   const { page, complaints } = await counter.openTill(desktop);
   await page.getByText('今天还没有核销记录').waitFor();
   await shot(page, 'desktop-empty');

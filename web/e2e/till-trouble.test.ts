@@ -23,7 +23,7 @@ async function collecting(page: Page) {
   return customer;
 }
 
-test('the network is lost between try and commit: one redemption, and the right result', async () => {
+test('the network is lost between try and commit: one redemption, the right result', async () => {
   const { page, context, complaints } = await counter.openTill();
   const customer = await collecting(page);
   await context.setOffline(true);
@@ -110,7 +110,7 @@ test('a code of a minute ago is refused, whatever the clock of the till says', a
   await counter.setClock(undefined);
 });
 
-test('an ended cashier, an unbound till and a suspended merchant act on the next scan', async () => {
+test('an ended cashier, a suspended merchant, an unbound till act on the next scan', async () => {
   const { page } = await counter.openTill();
   const customer = await counter.resident();
   const { shopId, merchantId } = counter.merchant;

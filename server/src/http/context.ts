@@ -9,6 +9,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Bank } from '../ports/bank.ts';
 import type { CaptchaService } from '../ports/captcha/captcha.ts';
 import type { CaptchaKeys } from '../ports/captcha/keys.ts';
+import type { DocumentStore } from '../ports/documents.ts';
 import type { IdentityService } from '../ports/identity.ts';
 import type { LocationService } from '../ports/location.ts';
 import type { PaymentNetwork } from '../ports/payment-network.ts';
@@ -23,6 +24,8 @@ export type Ports = {
   readonly bank: Bank;
   readonly paymentNetwork: PaymentNetwork;
   readonly location: LocationService;
+  /** Papers of applications; their contents come sealed. */
+  readonly documents: DocumentStore;
   readonly captcha: CaptchaService;
   /** What challenges and passes are sealed with, so that any process can judge them. */
   readonly captchaKeys: CaptchaKeys;

@@ -13,6 +13,7 @@ import { makeKeys } from '../keys.ts';
 import { makeBankSandbox } from '../ports/bank.sandbox.ts';
 import { makeCaptchaSandbox } from '../ports/captcha/captcha.sandbox.ts';
 import { makeCaptchaKeys } from '../ports/captcha/keys.ts';
+import { makeDocumentSandbox } from '../ports/documents.sandbox.ts';
 import { makeIdentitySandbox } from '../ports/identity.sandbox.ts';
 import { makeLocationSandbox } from '../ports/location.sandbox.ts';
 import { makePaymentNetworkSandbox } from '../ports/payment-network.sandbox.ts';
@@ -305,6 +306,7 @@ export async function testApp(
     bank: makeBankSandbox({ now: clock }),
     paymentNetwork: makePaymentNetworkSandbox({ now: clock }),
     location: makeLocationSandbox(),
+    documents: makeDocumentSandbox(),
     captcha: makeCaptchaSandbox(captchaKeys),
   };
   const context = makeContext({

@@ -14,6 +14,7 @@ import {
 } from './application.ts';
 import { listApplications, listShops, reviewScope, type ListedApplication } from './list.ts';
 import * as contract from './merchant.contract.ts';
+import { ownerRoutes } from './owner.routes.ts';
 import { listAcceptingShops, type AcceptingShop } from './public-shops.ts';
 import { sanctionRoutes } from './sanction.routes.ts';
 import {
@@ -235,5 +236,6 @@ export function merchantRoutes(context: Context): readonly Handled[] {
     ...shopRoutes(context),
     ...sanctionRoutes(),
     ...tillRoutes(context),
+    ...ownerRoutes(context),
   ];
 }

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { route } from '../../http/contract.ts';
-import { Count, DayWire, Empty, Id, OneOf } from '../../http/wire.ts';
+import { Count, DayWire, Empty, FenWire, Id, OneOf, SignedFen } from '../../http/wire.ts';
 
 const merchant = Type.Object({ programmeId: Id, merchantId: Id });
 const Day = Type.Object({ day: DayWire });
@@ -43,6 +43,35 @@ export const merchantStatementRoute = route({
   }),
   reply: Empty,
   download: true,
+  refusals: ['not_found', 'invalid_rule', 'sheet_limits'],
+});
+
+const StatementSums = {
+  redemptions: Count(0, 1_000_000),
+  orderFen: FenWire,
+  voucherFen: FenWire,
+  cashFen: FenWire,
+  refunds: Count(0, 1_000_000),
+  backFen: FenWire,
+  dueFen: SignedFen,
+  paidFen: SignedFen,
+};
+
+export const statementSumsRoute = route({
+  method: 'GET',
+  url: '/api/programmes/{programmeId}/merchants/{merchantId}/statement-sums',
+  permission: 'settlement.read',
+  summary: '商户对账单的数字：按日、周、月与合计',
+  params: merchant,
+  query: Type.Object({
+    fromDay: DayWire,
+    toDay: DayWire,
+    by: Type.Optional(OneOf(['day', 'week', 'month'])),
+  }),
+  reply: Type.Object({
+    periods: Type.Array(Type.Object({ period: Type.String(), ...StatementSums })),
+    total: Type.Object(StatementSums),
+  }),
   refusals: ['not_found', 'invalid_rule', 'sheet_limits'],
 });
 

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { fenOnWire } from '@huiquan/domain/fen.ts';
 import type { Tx } from '../../db/transact.ts';
 import type { CellValue } from '../../files/cell-guard.ts';
 import type { BillDigests } from '../../files/write-bill.ts';
@@ -9,7 +10,13 @@ import { handle, type FileAnswer, type Handled } from '../../http/handle.ts';
 import { programmeScope } from '../programme/load-plan.ts';
 import { getRun } from './clearing.ts';
 import * as contract from './files.contract.ts';
-import { merchantBill, merchantStatement, statementHeader } from './merchant-files.ts';
+import {
+  merchantBill,
+  merchantStatement,
+  statementHeader,
+  statementSums,
+  type StatementSums,
+} from './merchant-files.ts';
 import { paymentFileHeader, paymentFileRows } from './payment-file.ts';
 import { useFlowFile } from './use-flow.ts';
 
@@ -41,6 +48,19 @@ const merchantScope = async (
   of: { readonly programmeId: string; readonly merchantId: string },
 ) => ({ ...(await programmeScope(tx, of.programmeId)), merchantId: of.merchantId });
 
+function sumsWire({ redemptions, refunds, ...sums }: Readonly<StatementSums>) {
+  return {
+    redemptions,
+    refunds,
+    orderFen: fenOnWire(sums.orderFen),
+    voucherFen: fenOnWire(sums.voucherFen),
+    cashFen: fenOnWire(sums.cashFen),
+    backFen: fenOnWire(sums.backFen),
+    dueFen: fenOnWire(sums.voucherFen - sums.backFen),
+    paidFen: fenOnWire(sums.paidFen),
+  };
+}
+
 const merchantFiles: readonly Handled[] = [
   handle(contract.merchantStatementRoute, async (request) => {
     const { fromDay, toDay, by = 'day', format } = request.query;
@@ -50,6 +70,18 @@ const merchantFiles: readonly Handled[] = [
     });
     const name = `商户对账单_${fromDay}_${toDay}`;
     return sheetFile({ name, header: statementHeader, rows }, format);
+  }),
+  handle(contract.statementSumsRoute, async (request) => {
+    const { fromDay, toDay, by = 'day' } = request.query;
+    return request.read(async (tx) => {
+      request.authorize(await merchantScope(tx, request.params));
+      const asked = { ...request.params, fromDay, toDay, by };
+      const { periods, total } = await statementSums(tx, asked);
+      return {
+        periods: periods.map(([period, sums]) => ({ period, ...sumsWire(sums) })),
+        total: sumsWire(total),
+      };
+    });
   }),
   handle(contract.merchantBillRoute, async (request) => {
     const { day } = request.query;

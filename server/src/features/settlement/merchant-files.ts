@@ -64,7 +64,8 @@ export const statementHeader = [
   '已付金额(元)',
 ] as const;
 
-type Sums = {
+/** What a merchant sold, gave back and was paid in one period, or in all of them. */
+export type StatementSums = {
   redemptions: number;
   orderFen: bigint;
   voucherFen: bigint;
@@ -74,7 +75,7 @@ type Sums = {
   paidFen: bigint;
 };
 
-const noSums = (): Sums => ({
+const noSums = (): StatementSums => ({
   redemptions: 0,
   orderFen: 0n,
   voucherFen: 0n,
@@ -84,7 +85,7 @@ const noSums = (): Sums => ({
   paidFen: 0n,
 });
 
-function addTrade(sums: Sums, { trade, orderFen, voucherFen, cashFen }: Trade): void {
+function addTrade(sums: StatementSums, { trade, orderFen, voucherFen, cashFen }: Trade): void {
   if (trade === 'redemption') {
     sums.redemptions += 1;
     sums.orderFen += orderFen;
@@ -96,7 +97,7 @@ function addTrade(sums: Sums, { trade, orderFen, voucherFen, cashFen }: Trade): 
   }
 }
 
-function statementRow(period: string, sums: Sums): (string | number)[] {
+function statementRow(period: string, sums: StatementSums): (string | number)[] {
   return [
     period,
     sums.redemptions,
@@ -111,18 +112,21 @@ function statementRow(period: string, sums: Sums): (string | number)[] {
 }
 
 /**
- * A merchant's statement by day, week (Monday to Sunday) or month under `statementHeader`, with the
- * total last. Refuses `invalid_rule` for a span that ends before it begins, `sheet_limits`.
+ * What a merchant sold, gave back and was paid by day, week (Monday to Sunday) or month, and in
+ * all. Refuses `invalid_rule` for a span that ends before it begins, `sheet_limits`.
  * @policy S4
  */
-export async function merchantStatement(
+export async function statementSums(
   tx: Tx,
   asked: Asked & { readonly by: Period },
-): Promise<readonly (readonly (string | number)[])[]> {
+): Promise<{
+  readonly periods: readonly (readonly [period: string, sums: Readonly<StatementSums>])[];
+  readonly total: Readonly<StatementSums>;
+}> {
   const { by } = asked;
-  const periods = new Map<string, Sums>();
+  const periods = new Map<string, StatementSums>();
   const total = noSums();
-  const sumsOf = (day: string): Sums => {
+  const sumsOf = (day: string): StatementSums => {
     const period = periodOf(day, by);
     const sums = periods.get(period) ?? noSums();
     periods.set(period, sums);
@@ -137,8 +141,17 @@ export async function merchantStatement(
     sumsOf(day).paidFen += paidFen;
     total.paidFen += paidFen;
   }
-  const rows = [...periods].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return [...rows.map(([period, sums]) => statementRow(period, sums)), statementRow('合计', total)];
+  return { periods: [...periods].toSorted(([a], [b]) => (a < b ? -1 : 1)), total };
+}
+
+/** The rows of `statementSums` under `statementHeader`, with the total last; refusals as there. */
+export async function merchantStatement(
+  tx: Tx,
+  asked: Asked & { readonly by: Period },
+): Promise<readonly (readonly (string | number)[])[]> {
+  const { periods, total } = await statementSums(tx, asked);
+  const rows = periods.map(([period, sums]) => statementRow(period, sums));
+  return [...rows, statementRow('合计', total)];
 }
 
 const tradeWords = { redemption: '消费', refund: '退款', reversal: '撤销' } as const;

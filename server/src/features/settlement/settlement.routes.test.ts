@@ -157,6 +157,16 @@ test('a merchant downloads its statement and bill, whose digests prove the bytes
   );
   assert.match(statement.text, /2023-09,4,720\.00,160\.00,560\.00,0,0\.00,160\.00,120\.00/);
   assert.match(statement.text, /合计/);
+  const sums = await app.request(
+    files.statementSumsRoute,
+    { params: merchant, query },
+    merchantOwner,
+  );
+  const { periods, total } = sums.json;
+  assert.deepEqual(
+    [periods[0].period, periods[0].voucherFen, periods[0].paidFen, total.dueFen],
+    ['2023-09', 16_000, 12_000, 16_000],
+  );
   const sheet = await app.request(
     files.merchantStatementRoute,
     { params: merchant, query: { ...query, format: 'xlsx' } },

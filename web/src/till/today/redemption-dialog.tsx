@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { reverseRoute } from '../../../../server/src/features/redemption/redemption.contract.ts';
+import type * as contract from '../../../../server/src/features/redemption/redemption.contract.ts';
 import { newId } from '@huiquan/domain/ids.ts';
 import type { ReplyOf } from '../../api/call.ts';
 import { instantOf, yuanOf } from '../../ui/figures.ts';
@@ -15,7 +15,7 @@ type Props = {
   readonly close: (changed: 'changed' | 'same') => void;
 };
 
-type Refund = ReplyOf<typeof reverseRoute>;
+type Refund = ReplyOf<typeof contract.reverseRoute>;
 
 /** One redemption: what it was, and giving it back. */
 export function RedemptionDialog({ one, close }: Props) {
@@ -121,7 +121,7 @@ function ReverseForm({ one, onDone }: ReverseProps) {
       const name = 'POST /api/redemptions/{redemptionId}/reversal';
       const { redemptionId, orderFen } = one;
       const sent = { params: { redemptionId }, body: { orderFen }, key: key.current };
-      onDone(await tillCall<typeof reverseRoute>(name, sent));
+      onDone(await tillCall<typeof contract.reverseRoute>(name, sent));
     } catch (error) {
       setTrouble(reason(error));
       setBusy(false);

@@ -1,12 +1,12 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import type { shopRedemptionsRoute } from '../../../../server/src/features/redemption/list.contract.ts';
+import type * as lists from '../../../../server/src/features/redemption/list.contract.ts';
 import type { ReplyOf } from '../../api/call.ts';
 import { tillCall } from '../call.ts';
 import { useDesk } from '../pay/desk.ts';
 import { useTill } from '../terminal.ts';
 
 /** One redemption of the shop. */
-export type Listed = ReplyOf<typeof shopRedemptionsRoute>['items'][number];
+export type Listed = ReplyOf<typeof lists.shopRedemptionsRoute>['items'][number];
 
 const pageSize = 30;
 
@@ -20,7 +20,7 @@ export function useToday() {
     initialPageParam: '',
     placeholderData: keepPreviousData,
     queryFn: ({ pageParam }) =>
-      tillCall<typeof shopRedemptionsRoute>('GET /api/shops/{shopId}/redemptions', {
+      tillCall<typeof lists.shopRedemptionsRoute>('GET /api/shops/{shopId}/redemptions', {
         params: { shopId },
         query: { limit: pageSize, ...(pageParam === '' ? {} : { cursor: pageParam }) },
       }),

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import type { refundPreviewRoute } from '../../../../server/src/features/redemption/list.contract.ts';
-import type { refundRoute } from '../../../../server/src/features/redemption/redemption.contract.ts';
+import type * as lists from '../../../../server/src/features/redemption/list.contract.ts';
+import type * as contract from '../../../../server/src/features/redemption/redemption.contract.ts';
 import { newId } from '@huiquan/domain/ids.ts';
 import type { ReplyOf, SentTo } from '../../api/call.ts';
 import { yuanOf } from '../../ui/figures.ts';
@@ -15,7 +15,7 @@ type Props = {
   readonly leftFen: number;
   /** As a till signs it, or as the owner's session carries it. */
   readonly send: <R>(name: string, sent: SentTo<R>) => Promise<ReplyOf<R>>;
-  readonly onDone: (done: ReplyOf<typeof refundRoute>) => void;
+  readonly onDone: (done: ReplyOf<typeof contract.refundRoute>) => void;
 };
 
 const plain = (fen: number) => yuanOf(fen).replaceAll(',', '');
@@ -25,7 +25,7 @@ function usePreview({ redemptionId, send }: Props, amountFen: number) {
     queryKey: ['refund-preview', redemptionId, amountFen],
     enabled: amountFen > 0,
     queryFn: () =>
-      send<typeof refundPreviewRoute>('GET /api/redemptions/{redemptionId}/refund-preview', {
+      send<typeof lists.refundPreviewRoute>('GET /api/redemptions/{redemptionId}/refund-preview', {
         params: { redemptionId },
         query: { amountFen },
       }),
@@ -51,7 +51,7 @@ export function RefundForm(props: Props) {
       // The number makes it happen once, however often it is sent.
       const body = { refundNo: refundNo.trim(), amountFen };
       const name = 'POST /api/redemptions/{redemptionId}/refunds';
-      onDone(await send<typeof refundRoute>(name, { params: { redemptionId }, body }));
+      onDone(await send<typeof contract.refundRoute>(name, { params: { redemptionId }, body }));
     } catch (error) {
       setTrouble(reason(error));
       setBusy(false);

@@ -32,7 +32,8 @@ function makeKey(file: string): void {
 
 /**
  * The Ed25519 key that signs heads, made on the first use: `head-key` of the data folder, readable
- * by its owner only. The public key is laid beside the heads for everybody.
+ * by its owner only. The public key is laid beside the heads for everybody. Throws where another
+ * key lies there: heads of one folder are signed by one key.
  */
 export function openHeadPlace(at: { readonly data: string; readonly heads: string }): HeadPlace {
   const file = join(at.data, 'head-key');
@@ -42,7 +43,11 @@ export function openHeadPlace(at: { readonly data: string; readonly heads: strin
   const publicKey = createPublicKey(privateKey);
   mkdirSync(at.heads, { recursive: true });
   const shown = join(at.heads, publicKeyFile);
-  if (!existsSync(shown)) writeFileSync(shown, publicKey.export({ type: 'spki', format: 'pem' }));
+  const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  if (!existsSync(shown)) writeFileSync(shown, pem);
+  if (readFileSync(shown, 'utf8') !== pem) {
+    throw new Error(`${shown} is not the public key of ${file}: one of the two was replaced`);
+  }
   return { folder: at.heads, privateKey, publicKey };
 }
 

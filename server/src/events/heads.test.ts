@@ -67,6 +67,10 @@ test('anybody can check a head with the public key that lies beside it', () => {
   const text = Buffer.from(`huiquan head\n${day}\n${blockNo}\n${hash}\n`);
   assert.ok(verifySignature(null, text, publicKey, Buffer.from(signature, 'base64')));
   assert.equal(statSync(join(data, 'head-key')).mode & 0o777, 0o600);
+  const other = join(data, 'other');
+  openHeadPlace({ data: other, heads: join(other, 'heads') });
+  const strange = { data: other, heads: place.folder };
+  assert.throws(() => openHeadPlace(strange), /one of the two was replaced/);
 });
 
 test('a head that was changed, forged or taken away is named', async () => {

@@ -15,8 +15,15 @@ export async function closeOverdueRounds(db: Db, actor: Actor): Promise<number> 
   const overdue = await transact(db, actor, (tx) =>
     tx.rows<{ roundId: string }>(sql('overdueRounds'), { now: tx.now }),
   );
+  const failures: unknown[] = [];
   for (const { roundId } of overdue) {
-    await transact(db, actor, (tx) => closeRound(tx, { roundId }));
+    // One round that cannot be closed must not keep the money of the others.
+    await transact(db, actor, (tx) => closeRound(tx, { roundId })).catch((error: unknown) => {
+      failures.push(error);
+    });
+  }
+  if (failures.length > 0) {
+    throw new AggregateError(failures, `${failures.length} rounds could not be closed`);
   }
   return overdue.length;
 }

@@ -43,7 +43,7 @@ export function openHeadPlace(at: { readonly data: string; readonly heads: strin
   const publicKey = createPublicKey(privateKey);
   mkdirSync(at.heads, { recursive: true });
   const shown = join(at.heads, publicKeyFile);
-  const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const pem = publicKey.export({ type: 'spki', format: 'pem' });
   if (!existsSync(shown)) writeFileSync(shown, pem);
   if (readFileSync(shown, 'utf8') !== pem) {
     throw new Error(`${shown} is not the public key of ${file}: one of the two was replaced`);

@@ -10,11 +10,13 @@ export type LimitPeriod = 'round' | 'day' | 'week' | 'month' | 'year' | 'program
  * Throws RangeError for a round without an id.
  */
 export function periodName(period: LimitPeriod, at: Instant, roundId?: string): string {
+  // The calendar is dear: thousands of claims a second ask for their round only.
+  if (period === 'programme') return '-';
+  if (period === 'round') {
+    return roundId ?? fail('a limit per round needs the round');
+  }
   const day = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate();
   switch (period) {
-    case 'round':
-      if (roundId === undefined) throw new RangeError('a limit per round needs the round');
-      return roundId;
     case 'day':
       return day.toString();
     case 'week':
@@ -23,7 +25,9 @@ export function periodName(period: LimitPeriod, at: Instant, roundId?: string): 
       return day.toString().slice(0, 7);
     case 'year':
       return String(day.year);
-    case 'programme':
-      return '-';
   }
+}
+
+function fail(message: string): never {
+  throw new RangeError(message);
 }

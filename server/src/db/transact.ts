@@ -59,9 +59,11 @@ async function query<Row>(client: pg.PoolClient, statement: Statement, values: V
     fieldNames.set(statement, names);
   }
   const keys = names;
-  const rows = result.rows.map(
-    (row) => Object.fromEntries(row.map((value, index) => [keys[index], value])) as Row,
-  );
+  const rows = result.rows.map((row) => {
+    const named: Record<string, unknown> = {};
+    for (const [index, name] of keys.entries()) named[name] = row[index];
+    return named as Row;
+  });
   return { rows, count: result.rowCount ?? 0 };
 }
 

@@ -7,8 +7,9 @@ const sql = twin(import.meta.url);
 
 type CounterKey = Pick<LimitCounter, 'limitKey' | 'entityKind' | 'entityId' | 'period'>;
 
+// Keys and periods hold no spaces, and entities are ids: the name is the key's own.
 const nameOf = (key: CounterKey) =>
-  JSON.stringify([key.entityKind, key.entityId, key.limitKey, key.period]);
+  `${key.entityKind} ${key.entityId} ${key.period} ${key.limitKey}`;
 
 function columns(counters: readonly LimitCounter[]) {
   return {
@@ -47,31 +48,48 @@ function waves(items: readonly (readonly LimitCounter[])[]): Item[][] {
   return result;
 }
 
+/** What a group's item took: how far each of its counters is used now, or which stood full. */
+export type Taken =
+  | { readonly used: (counter: LimitCounter) => bigint; readonly full?: undefined }
+  | { readonly full: LimitCounter; readonly used?: undefined };
+
 /**
- * Takes, for each item of a group, all its counters or none; answers in the items' order: undefined
- * where all were taken, else the counter that stood at its limit. Earlier items come first. Locks
- * the counters in key order until the transaction ends.
+ * Takes, for each item of a group, all its counters or none; answers in the items' order how far
+ * each counter went with that item, or the counter that stood at its limit. Earlier items come
+ * first. Locks the counters in key order until the transaction ends.
  */
-export async function takeLimits(
+export async function countLimits(
   tx: Tx,
   items: readonly (readonly LimitCounter[])[],
-): Promise<(LimitCounter | undefined)[]> {
-  const refused: (LimitCounter | undefined)[] = items.map(() => undefined);
+): Promise<Taken[]> {
+  const none: Taken = { used: () => 0n };
+  const outcomes: Taken[] = items.map(() => none);
   for (const wave of waves(items)) {
     const wanted = wave.flatMap((item) => [...item.counters.values()]);
     if (wanted.length === 0) continue;
-    const rows = await tx.rows<CounterKey>(sql('takeCounters'), columns(wanted));
-    const taken = new Set(rows.map(nameOf));
+    const rows = await tx.rows<CounterKey & { used: bigint }>(sql('takeCounters'), columns(wanted));
+    const taken = new Map(rows.map((row) => [nameOf(row), row.used]));
     const back: LimitCounter[] = [];
     for (const { index, counters } of wave) {
       const missing = [...counters].find(([name]) => !taken.has(name));
+      outcomes[index] =
+        missing === undefined
+          ? { used: (counter) => taken.get(nameOf(counter)) ?? 0n }
+          : { full: missing[1] };
       if (missing === undefined) continue;
-      refused[index] = missing[1];
       back.push(...[...counters.values()].filter((one) => taken.has(nameOf(one))));
     }
     await giveBackLimits(tx, back);
   }
-  return refused;
+  return outcomes;
+}
+
+/** As `countLimits`: undefined where all were taken, else the counter that stood at its limit. */
+export async function takeLimits(
+  tx: Tx,
+  items: readonly (readonly LimitCounter[])[],
+): Promise<(LimitCounter | undefined)[]> {
+  return (await countLimits(tx, items)).map((one) => one.full);
 }
 
 /** Gives counters back: a recalled or undone act no longer counts. Locks as `takeLimits`. */
@@ -96,20 +114,6 @@ export async function peekLimits(
       (one) => (used.get(nameOf(one)) ?? 0n) + one.amount > one.max,
     ),
   );
-}
-
-/**
- * How far each of `counters` is used, in their order; zero where it never was. Exact for those this
- * transaction has taken: their rows are locked until it ends.
- */
-export async function usedLimits(
-  tx: Tx,
-  counters: readonly LimitCounter[],
-): Promise<readonly bigint[]> {
-  if (counters.length === 0) return [];
-  const rows = await tx.rows<CounterKey & { used: bigint }>(sql('readCounters'), columns(counters));
-  const used = new Map(rows.map((row) => [nameOf(row), row.used]));
-  return counters.map((counter) => used.get(nameOf(counter)) ?? 0n);
 }
 
 /** The refusal for a counter that stood at its limit: a cap names its clause. */

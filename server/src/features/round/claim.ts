@@ -3,7 +3,7 @@ import { newId } from '@huiquan/domain/ids.ts';
 import { instantText, type Instant } from '@huiquan/domain/instant.ts';
 import { limitCounters, type LimitCounter } from '@huiquan/domain/limit/counters.ts';
 import type { Plan } from '@huiquan/domain/plan/effective-plan.ts';
-import { validityOf } from '@huiquan/domain/plan/validity.ts';
+import { validityOf, type ValidityWindow } from '@huiquan/domain/plan/validity.ts';
 import { Refusal, refuse, type RefusalCode } from '@huiquan/domain/refusals.ts';
 import {
   claimSequence,
@@ -16,7 +16,7 @@ import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import { record } from '../../events/record.ts';
 import { post } from '../../ledger/post.ts';
-import { giveBackLimits, limitRefusal, takeLimits, usedLimits } from '../limit/limit.ts';
+import { countLimits, giveBackLimits, limitRefusal } from '../limit/limit.ts';
 import { currentPlan, requireRunning, type CurrentPlan } from '../programme/load-plan.ts';
 import { insertVouchers, voucherItem, type Voucher } from '../voucher/voucher.ts';
 
@@ -108,29 +108,21 @@ async function spendPasses(tx: Tx, claims: readonly Claim[]): Promise<void> {
   }
 }
 
-/** Takes the limits of every open claim and numbers the claims of each person. */
+/**
+ * Takes the limits of every open claim. The number of a claim is how far its person's sequence went
+ * with it.
+ */
 async function takeNumbers(tx: Tx, claims: readonly Claim[]): Promise<void> {
   const open = claims.filter(isOpen);
-  const taken = await takeLimits(
+  const taken = await countLimits(
     tx,
     open.map((claim) => [claim.sequence, ...claim.counters]),
   );
   for (const [index, claim] of open.entries()) {
-    const counter = taken[index];
-    if (counter !== undefined) claim.refused = limitRefusal(counter);
-  }
-  const numbered = open.filter(isOpen);
-  const used = await usedLimits(
-    tx,
-    numbered.map((claim) => claim.sequence),
-  );
-  const last = new Map<string, number>();
-  for (let index = numbered.length - 1; index >= 0; index -= 1) {
-    const claim = numbered[index];
-    if (claim === undefined) continue;
-    const n = last.get(claim.item.personId) ?? Number(used[index] ?? 0n);
-    claim.n = n;
-    last.set(claim.item.personId, n - 1);
+    const own = taken[index];
+    if (own === undefined) throw new Error('a claim has no limits');
+    if (own.full === undefined) claim.n = Number(own.used(claim.sequence));
+    else claim.refused = limitRefusal(own.full);
   }
 }
 
@@ -199,7 +191,24 @@ async function takeStock(tx: Tx, roundId: string, claims: readonly Claim[]): Pro
   });
 }
 
-function voucherOf(current: CurrentPlan, claim: Claim, stock: StockRow, now: Instant): Voucher {
+type Validity = (kind: string) => ValidityWindow;
+
+/** When each kind issued now may be used, reckoned once for the whole group. */
+function validityFor(plan: Plan, now: Instant): Validity {
+  const known = new Map<string, ValidityWindow>();
+  return (kind) => {
+    const window = known.get(kind) ?? validityOf(plan, kind, now);
+    known.set(kind, window);
+    return window;
+  };
+}
+
+function voucherOf(
+  current: CurrentPlan,
+  claim: Claim,
+  stock: StockRow,
+  validity: Validity,
+): Voucher {
   return {
     personId: claim.item.personId,
     voucherId: newId(),
@@ -211,7 +220,7 @@ function voucherOf(current: CurrentPlan, claim: Claim, stock: StockRow, now: Ins
     originId: claim.item.roundId,
     n: claim.n,
     channel: '',
-    ...validityOf(current.plan, claim.item.kind, now),
+    ...validity(claim.item.kind),
   };
 }
 
@@ -266,10 +275,11 @@ async function claimInRound(tx: Tx, round: RoundRow, group: Group) {
   await takeNumbers(tx, claims);
   await refuseExcluded(tx, current.plan, round.programmeId, claims);
   await takeStock(tx, round.roundId, claims);
+  const validity = validityFor(current.plan, tx.now);
   const outcomes = claims.map((claim): ClaimOutcome => {
     if (claim.refused !== undefined) return { refused: claim.refused };
     if (claim.stock === undefined) throw new Error('a claim has neither stock nor refusal');
-    return { voucher: voucherOf(current, claim, claim.stock, tx.now) };
+    return { voucher: voucherOf(current, claim, claim.stock, validity) };
   });
   const vouchers = outcomes.flatMap((outcome) => outcome.voucher ?? []);
   await issue(tx, round, { vouchers, flags: flagsOf(claims, outcomes) });

@@ -197,5 +197,5 @@ export async function insertVouchers(
 /** A voucher as the event of its issue keeps it; instants in milliseconds. */
 export function voucherItem(voucher: Voucher): readonly unknown[] {
   const { personId, voucherId, kind, n, fundId, faceFen, validFrom, validTo } = voucher;
-  return [personId, voucherId, kind, n, fundId, faceFen, validFrom, validTo];
+  return [personId, voucherId, kind, n, fundId, Number(faceFen), validFrom, validTo];
 }

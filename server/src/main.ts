@@ -1,20 +1,15 @@
 import { spawn } from 'node:child_process';
+import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { instant } from '@huiquan/domain/instant.ts';
-import { features, makeContext } from './app.ts';
 import { choosePort } from './choose-port.ts';
 import { readConfig, WeakConfig } from './config.ts';
-import { startSealer } from './events/seal.ts';
 import { transact } from './db/transact.ts';
 import { listPublicProgrammes } from './features/programme/list.ts';
-import { makeLog } from './http/log.ts';
-import { buildServer } from './http/server.ts';
 import { type Installation, openInstallation, refuseStoppedClock } from './installation.ts';
-import { startJobs } from './jobs/run-jobs.ts';
-import { makeSandboxes } from './sandboxes.ts';
-import { crontab, roundsOf, tasksOf } from './tasks.ts';
+import { processesWanted, startProcesses } from './processes.ts';
+import { serveHere } from './serve.ts';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -38,26 +33,18 @@ async function fillWithDemo({ db, config }: Installation): Promise<void> {
   if (code !== 0) throw new Error(`the demo was not loaded: exit code ${code}`);
 }
 
-async function serve(): Promise<void> {
-  const installation = await openInstallation(await environmentOfStart());
-  const { config, keys, db, connection } = installation;
-  for (const warning of connection.warnings) say(`注意：${warning}`);
-  if (config.mode === 'demo') await fillWithDemo(installation);
-  await refuseStoppedClock(db);
-  const log = makeLog(config.logLevel, (line) => void process.stdout.write(line));
-  const ports = makeSandboxes(config, keys, (phone, text) => say(`[短信 ${phone}] ${text}`));
-  const clock = () => instant(Date.now());
-  const context = makeContext({ db, keys, config, ports, clock, log });
-  const app = await buildServer(context, features);
-  await app.listen({ host: config.listen, port: config.port });
-  const stopSealer = startSealer(db, (error) => log.error('sealer', { error: String(error) }));
-  const stopJobs = await startJobs({
-    url: connection.appUrl,
-    tasks: tasksOf(context),
-    crontab,
-    rounds: roundsOf(context),
-    onError: (name, error) => log.error('job', { name, error: String(error) }),
-  });
+function onStop(stop: () => Promise<void>): () => void {
+  let stopping = false;
+  const stopOnce = () => {
+    if (stopping) return;
+    stopping = true;
+    void stop();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stopOnce);
+  return stopOnce;
+}
+
+function announce({ config }: Installation): void {
   say(`惠券已启动：${config.publicUrl}`);
   say(`  居民  ${config.publicUrl}/`);
   say(`  收银  ${config.publicUrl}/till`);
@@ -66,22 +53,39 @@ async function serve(): Promise<void> {
   say(`  接口  ${config.publicUrl}/api/docs`);
   const logins = join(config.dataFolder, 'demo-logins.txt');
   if (config.mode === 'demo' && existsSync(logins)) say(`演示账号见 ${logins}`);
+}
 
-  let stopping = false;
-  const stop = async () => {
-    if (stopping) return;
-    stopping = true;
-    await app.close();
-    await stopJobs();
-    await stopSealer();
-    await ports.captcha.close();
+/** One of several processes: the first has set everything up. */
+async function serveAsOne(): Promise<void> {
+  const installation = await openInstallation(process.env);
+  const stop = await serveHere(installation);
+  const stopAll = onStop(async () => {
+    await stop();
     await installation.close();
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
+    process.exit();
+  });
+  // Without the first process nobody would replace this one or end it.
+  process.on('disconnect', stopAll);
+}
+
+async function serve(): Promise<void> {
+  const count = processesWanted(process.argv.slice(2), process.env);
+  const environment = await environmentOfStart();
+  const installation = await openInstallation(environment);
+  for (const warning of installation.connection.warnings) say(`注意：${warning}`);
+  if (installation.config.mode === 'demo') await fillWithDemo(installation);
+  await refuseStoppedClock(installation.db);
+  const stop =
+    count === 1 ? await serveHere(installation) : await startProcesses(count, environment);
+  announce(installation);
+  onStop(async () => {
+    await stop();
+    await installation.close();
+  });
 }
 
 try {
-  await serve();
+  await (cluster.isWorker ? serveAsOne() : serve());
 } catch (error) {
   if (!(error instanceof WeakConfig)) throw error;
   process.stderr.write(`${error.message}\n`);

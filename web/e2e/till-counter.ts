@@ -34,6 +34,20 @@ async function makeStaff(served: Served, loginName: string, name: string): Promi
   return staffId;
 }
 
+async function makeCashier(
+  served: Served,
+  shopId: string,
+  who: { readonly loginName: string; readonly name: string },
+): Promise<string> {
+  const staffId = await makeStaff(served, who.loginName, who.name);
+  await served.sql(
+    `insert into cashier (shop_id, staff_id, state, since)
+     values ($1, $2, 'active', business_now())`,
+    [shopId, staffId],
+  );
+  return staffId;
+}
+
 async function signIn(page: Page, loginName: string): Promise<void> {
   await page.getByLabel('登录名').fill(loginName);
   await page.getByLabel('口令').fill(password);
@@ -54,15 +68,8 @@ export async function givenCounter(options: Parameters<typeof servedApp>[0] = {}
   const merchant = await givenMerchant(served.db, given);
   const owner = await served.signInStaff('MOW', { kind: 'merchant', id: merchant.merchantId });
   await withPassword(served, owner.staffId, 'owner');
-  const hire = async (loginName: string, name: string) => {
-    const staffId = await makeStaff(served, loginName, name);
-    await served.sql(
-      `insert into cashier (shop_id, staff_id, state, since)
-       values ($1, $2, 'active', business_now())`,
-      [merchant.shopId, staffId],
-    );
-    return staffId;
-  };
+  const hire = (loginName: string, name: string) =>
+    makeCashier(served, merchant.shopId, { loginName, name });
   const cashierId = await hire('cashier', '李小梅');
   return {
     ...served,
@@ -72,6 +79,13 @@ export async function givenCounter(options: Parameters<typeof servedApp>[0] = {}
     cashierId,
     hire,
     signIn,
+    /** The owner of a merchant that is yet to be registered. */
+    newOwner: async (loginName: string) => {
+      const staffId = await makeStaff(served, loginName, '王店主');
+      const merchantId = randomUUID();
+      await served.grant(staffId, 'MOW', { kind: 'merchant', id: merchantId });
+      return { staffId, merchantId };
+    },
     /** A till of the shop with a cashier signed in, bound by its owner in this very browser. */
     openTill: async (
       how: BrowserContextOptions = phone,

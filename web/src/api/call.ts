@@ -160,16 +160,26 @@ export async function upload<R>(
   return (await persist(name, loose, undefined)) as ReplyOf<R>;
 }
 
-/** Downloads what a file route answers, under the name that the server gives it. */
-export async function download(name: string, sent: Pick<Loose, 'params' | 'query'>): Promise<void> {
+/** The file that a file route answers, with the name that the server gives it. */
+export async function fetchFile(
+  name: string,
+  sent: Pick<Loose, 'params' | 'query'>,
+): Promise<{ readonly blob: Blob; readonly name: string }> {
   const init = { method: 'GET', headers: { 'huiquan-device': deviceName() } };
   const response = await attempt(addressOf(name, sent), init, undefined);
   if (!response.ok) throw await problemOf(response);
   const told = response.headers.get('content-disposition') ?? '';
   const encoded = /filename\*=UTF-8''([^;]+)/.exec(told)?.[1];
+  const blob = await response.blob();
+  return { blob, name: encoded === undefined ? 'huiquan' : decodeURIComponent(encoded) };
+}
+
+/** Saves what a file route answers, under the name that the server gives it. */
+export async function download(name: string, sent: Pick<Loose, 'params' | 'query'>): Promise<void> {
+  const file = await fetchFile(name, sent);
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(await response.blob());
-  link.download = encoded === undefined ? 'huiquan' : decodeURIComponent(encoded);
+  link.href = URL.createObjectURL(file.blob);
+  link.download = file.name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

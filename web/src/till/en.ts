@@ -1,4 +1,5 @@
 import { en as bind } from './bind/en.ts';
+import { en as owner } from './owner/en.ts';
 import { en as pay } from './pay/en.ts';
 import { en as today } from './today/en.ts';
 import type { Key } from './words.ts';
@@ -24,4 +25,5 @@ export const en: Readonly<Record<Key, string>> = {
   ...bind,
   ...pay,
   ...today,
+  ...owner,
 };

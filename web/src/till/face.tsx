@@ -1,6 +1,9 @@
-import { useEffect } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect } from 'react';
 import { NavLink, Navigate, Route, Routes } from 'react-router';
+import type { tillRoute } from '../../../server/src/features/merchant/till.contract.ts';
 import { BindPage } from './bind/bind-page.tsx';
+import { tillCall } from './call.ts';
 import { AsideBar } from './pay/aside-bar.tsx';
 import { useDesk } from './pay/desk.ts';
 import { PayPage } from './pay/pay-page.tsx';
@@ -10,6 +13,12 @@ import { Recent, TodayPage } from './today/today-page.tsx';
 import { TotalsPage } from './today/totals-page.tsx';
 import { TillPage } from './till-page.tsx';
 import { useWords } from './words.ts';
+
+// Cashiers never need it: it is fetched when an owner does.
+const OwnerArea = lazy(async () => {
+  const area = await import('./owner/area.tsx');
+  return { default: area.OwnerArea };
+});
 
 const idleMs = 30 * 60_000;
 const signs = ['pointerdown', 'keydown'] as const;
@@ -38,13 +47,36 @@ export function Face() {
   if (stage === 'starting') return <p role="status">{t('loading')}</p>;
   return (
     <Routes>
+      <Route
+        path="owner/*"
+        element={
+          <Suspense fallback={<p role="status">{t('loading')}</p>}>
+            <OwnerArea />
+          </Suspense>
+        }
+      />
       <Route path="*" element={<Counter />} />
     </Routes>
   );
 }
 
+const checkMs = 60_000;
+
+/** Asks the server now and then where this till stands: an end of the binding closes it. */
+function useTillCheck(): void {
+  const { stage } = useTill();
+  useQuery({
+    queryKey: ['till', stage],
+    enabled: stage === 'open' || stage === 'locked',
+    refetchInterval: checkMs,
+    queryFn: () =>
+      tillCall<typeof tillRoute>('GET /api/till', {}, stage === 'open' ? 'cashier' : 'alone'),
+  });
+}
+
 function Counter() {
   const { stage } = useTill();
+  useTillCheck();
   if (stage === 'locked') return <SignInPage />;
   return stage === 'open' ? <OpenTill /> : <BindPage />;
 }

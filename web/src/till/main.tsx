@@ -6,6 +6,7 @@ import { makeQueryClient } from '../ui/query-client.ts';
 import { Face } from './face.tsx';
 import { startDesk } from './pay/desk.ts';
 import { startTill } from './terminal.ts';
+import './owner/owner.css';
 import './pay/pay.css';
 import './till.css';
 import './today/today.css';

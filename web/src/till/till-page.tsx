@@ -13,7 +13,7 @@ export function TillPage() {
   const { t, language, setLanguage } = useWords();
   const [sound, setSound] = useState<'muted' | 'loud'>(isMuted() ? 'muted' : 'loud');
   const place = useQuery({
-    queryKey: ['till'],
+    queryKey: ['till', 'open'],
     queryFn: () => tillCall<typeof tillRoute>('GET /api/till', {}),
   });
   const turn = (chosen: 'muted' | 'loud') => {

@@ -1,4 +1,5 @@
 import { zh as bind } from './bind/zh.ts';
+import { zh as owner } from './owner/zh.ts';
 import { zh as pay } from './pay/zh.ts';
 import { zh as today } from './today/zh.ts';
 
@@ -23,4 +24,5 @@ export const zh = {
   ...bind,
   ...pay,
   ...today,
+  ...owner,
 } as const;

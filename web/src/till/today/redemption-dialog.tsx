@@ -1,24 +1,27 @@
 import { useEffect, useRef, useState } from 'react';
 import type * as contract from '../../../../server/src/features/redemption/redemption.contract.ts';
 import { newId } from '@huiquan/domain/ids.ts';
-import type { ReplyOf } from '../../api/call.ts';
+import type { ReplyOf, SentTo } from '../../api/call.ts';
 import { instantOf, yuanOf } from '../../ui/figures.ts';
-import { tillCall } from '../call.ts';
 import { useTillReason } from '../reason.ts';
 import { useWords } from '../words.ts';
 import { BackFigures } from './back-figures.tsx';
 import { RefundForm } from './refund-form.tsx';
 import { leftOf, type Listed, stateKeys } from './redemptions.ts';
 
+/** As a till signs it, or as the owner's session carries it. */
+export type Send = <R>(name: string, sent: SentTo<R>) => Promise<ReplyOf<R>>;
+
 type Props = {
   readonly one: Listed;
+  readonly send: Send;
   readonly close: (changed: 'changed' | 'same') => void;
 };
 
 type Refund = ReplyOf<typeof contract.reverseRoute>;
 
 /** One redemption: what it was, and giving it back. */
-export function RedemptionDialog({ one, close }: Props) {
+export function RedemptionDialog({ one, send, close }: Props) {
   const { t } = useWords();
   const [act, setAct] = useState<'look' | 'reverse' | 'refund'>('look');
   const [done, setDone] = useState<Refund>();
@@ -40,14 +43,9 @@ export function RedemptionDialog({ one, close }: Props) {
       )}
       {act === 'look' || done !== undefined ? <Facts one={one} /> : null}
       {done !== undefined ? null : act === 'reverse' ? (
-        <ReverseForm one={one} onDone={setDone} />
+        <ReverseForm one={one} send={send} onDone={setDone} />
       ) : act === 'refund' ? (
-        <RefundForm
-          redemptionId={one.redemptionId}
-          leftFen={left}
-          send={tillCall}
-          onDone={setDone}
-        />
+        <RefundForm redemptionId={one.redemptionId} leftFen={left} send={send} onDone={setDone} />
       ) : left === 0 ? (
         <p className="till-quiet">{t('backNone')}</p>
       ) : (
@@ -106,9 +104,9 @@ function Facts({ one }: { readonly one: Listed }) {
   );
 }
 
-type ReverseProps = { readonly one: Listed; readonly onDone: (done: Refund) => void };
+type ReverseProps = Pick<Props, 'one' | 'send'> & { readonly onDone: (done: Refund) => void };
 
-function ReverseForm({ one, onDone }: ReverseProps) {
+function ReverseForm({ one, send, onDone }: ReverseProps) {
   const { t } = useWords();
   const reason = useTillReason();
   const key = useRef(newId());
@@ -121,7 +119,7 @@ function ReverseForm({ one, onDone }: ReverseProps) {
       const name = 'POST /api/redemptions/{redemptionId}/reversal';
       const { redemptionId, orderFen } = one;
       const sent = { params: { redemptionId }, body: { orderFen }, key: key.current };
-      onDone(await tillCall<typeof contract.reverseRoute>(name, sent));
+      onDone(await send<typeof contract.reverseRoute>(name, sent));
     } catch (error) {
       setTrouble(reason(error));
       setBusy(false);

@@ -3,18 +3,18 @@ import { type FormEvent, useState } from 'react';
 import type * as lists from '../../../../server/src/features/redemption/list.contract.ts';
 import type * as contract from '../../../../server/src/features/redemption/redemption.contract.ts';
 import { newId } from '@huiquan/domain/ids.ts';
-import type { ReplyOf, SentTo } from '../../api/call.ts';
+import type { ReplyOf } from '../../api/call.ts';
 import { yuanOf } from '../../ui/figures.ts';
 import { fenOf } from '../pay/amount.ts';
 import { useTillReason } from '../reason.ts';
 import { useWords } from '../words.ts';
 import { BackFigures } from './back-figures.tsx';
+import type { Send } from './redemption-dialog.tsx';
 
 type Props = {
   readonly redemptionId: string;
   readonly leftFen: number;
-  /** As a till signs it, or as the owner's session carries it. */
-  readonly send: <R>(name: string, sent: SentTo<R>) => Promise<ReplyOf<R>>;
+  readonly send: Send;
   readonly onDone: (done: ReplyOf<typeof contract.refundRoute>) => void;
 };
 

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Loaded } from '../../ui/states.tsx';
+import { tillCall } from '../call.ts';
 import { Failed } from '../failed.tsx';
 import { useStateWords, useWords } from '../words.ts';
 import { RedemptionDialog } from './redemption-dialog.tsx';
@@ -47,6 +48,7 @@ export function TodayPage() {
       {opened === undefined ? null : (
         <RedemptionDialog
           one={opened}
+          send={tillCall}
           close={(changed) => {
             setOpened(undefined);
             if (changed === 'changed') void query.refetch();
@@ -75,6 +77,7 @@ export function Recent() {
       {opened === undefined ? null : (
         <RedemptionDialog
           one={opened}
+          send={tillCall}
           close={(changed) => {
             setOpened(undefined);
             if (changed === 'changed') void query.refetch();

@@ -112,8 +112,8 @@ export async function onceEach<Item, Result>(
   for (const [index, { command }] of fresh.entries()) {
     const outcome = outcomes[index];
     if (outcome === undefined) throw new Error('an item of a group has no outcome');
-    const kept = outcomeToKeep(outcome, final);
-    if (kept !== undefined) stored.push({ command, outcome: kept });
+    const keep = outcomeToKeep(outcome, final);
+    if (keep !== undefined) stored.push({ command, outcome: keep });
     answers.set(
       commandName(command),
       outcome.refused === undefined
@@ -122,6 +122,13 @@ export async function onceEach<Item, Result>(
     );
   }
   await storeOutcomes(tx, stored);
+  const kept = new Set(stored.map((one) => one.command));
+  const refused = fresh.filter(
+    ({ command }, index) => outcomes[index]?.refused !== undefined && !kept.has(command),
+  );
+  for (const [name, settled] of await overtaken<Item, Result>(tx, refused)) {
+    answers.set(name, settled);
+  }
   const now = new Map(stored.map((one) => [commandName(one.command), one.outcome]));
   return entries.map((entry): Settled<Final<Result>> => {
     const { command } = entry;
@@ -133,6 +140,26 @@ export async function onceEach<Item, Result>(
     if (outcome === undefined || inputHash === undefined) return notJudged();
     return settledReplay(command, { inputHash, outcome });
   });
+}
+
+/**
+ * The stored answers of items that were refused because the same request succeeded elsewhere while
+ * this group waited for it: what it had used up was gone.
+ */
+async function overtaken<Item, Result>(
+  tx: Tx,
+  refused: readonly Entry<Item>[],
+): Promise<ReadonlyMap<string, Settled<Final<Result>>>> {
+  if (refused.length === 0) return new Map();
+  const commands = refused.map((one) => one.command);
+  const rows = await findCommands(tx, commands);
+  return new Map(
+    commands.flatMap((command) => {
+      const name = commandName(command);
+      const row = rows.get(name);
+      return row === undefined ? [] : [[name, settledReplay<Result>(command, row)] as const];
+    }),
+  );
 }
 
 function notJudged<Result>(): Settled<Result> {

@@ -2,9 +2,9 @@ import { Refusal, type RefusalCode } from '@huiquan/domain/refusals.ts';
 import { settle, type Answer, type CommandKey, type Final } from '../db/command.ts';
 import { commandName, onceEach, type Outcome } from '../db/group-command.ts';
 import { makeGroup, type Group, type GroupRules, type Settled } from '../db/group.ts';
-import type { Lane } from '../db/pool.ts';
+import type { Db, Lane } from '../db/pool.ts';
 import { transact, type Actor, type Tx } from '../db/transact.ts';
-import type { Context } from './context.ts';
+import type { Authenticator } from './credentials.ts';
 import type { Principal } from './principal.ts';
 
 /** A command whose requests ride in groups: one transaction, each item its own outcome. */
@@ -25,6 +25,12 @@ type Member<Item> = {
   readonly item: Item;
 };
 
+/** What groups need of the context. */
+export type GroupContext = {
+  readonly db: Db;
+  readonly authenticator: Pick<Authenticator, 'standing'>;
+};
+
 /** The queue of one such command in one process. */
 export type GroupCommand<Item, Result> = {
   readonly submit: (member: Member<Item>) => Promise<Answer<Result>>;
@@ -38,7 +44,7 @@ function actorOf(name: string, members: readonly Member<unknown>[]): Actor {
 }
 
 async function runGroup<Item, Result>(
-  context: Context,
+  context: GroupContext,
   wish: GroupWish<Item, Result>,
   members: readonly Member<Item>[],
 ): Promise<readonly Settled<Final<Result>>[]> {
@@ -63,7 +69,7 @@ async function runGroup<Item, Result>(
  * transaction that also checks its session; see `makeGroup` for what rides together.
  */
 export function groupCommand<Item, Result>(
-  context: Context,
+  context: GroupContext,
   wish: GroupWish<Item, Result>,
 ): GroupCommand<Item, Result> {
   const group: Group<Member<Item>, Final<Result>> = makeGroup(

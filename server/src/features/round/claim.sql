@@ -15,6 +15,11 @@ from unnest(:nonces::text[]) as n order by n
 on conflict do nothing
 returning nonce;
 
+-- name: returnNonces
+-- Of claims that were refused in this same transaction: it alone has spent them.
+delete from spent_nonce where purpose = 'captcha-pass' and nonce = any(:nonces::text[])
+  and spent_at = :now::timestamptz;
+
 -- name: exclusiveVouchers
 -- What a person holds of kinds that rule each other out; read after the person's claims queue up.
 select distinct person_id, kind from voucher

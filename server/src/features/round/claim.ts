@@ -108,6 +108,16 @@ async function spendPasses(tx: Tx, claims: readonly Claim[]): Promise<void> {
   }
 }
 
+/** A claim that was refused after all has not used its pass: it may ask again with it. */
+async function returnPasses(tx: Tx, claims: readonly Claim[]): Promise<void> {
+  const nonces = claims.flatMap((claim) =>
+    isOpen(claim) || claim.refused?.code === 'captcha_invalid'
+      ? []
+      : (claim.item.captchaNonce ?? []),
+  );
+  if (nonces.length > 0) await tx.execute(sql('returnNonces'), { nonces, now: tx.now });
+}
+
 /**
  * Takes the limits of every open claim. The number of a claim is how far its person's sequence went
  * with it.
@@ -271,10 +281,15 @@ async function claimInRound(tx: Tx, round: RoundRow, group: Group) {
   if (gates.length > 0) refuse('risk_controls_degraded', { gates, retryAfterSeconds });
   const claims = group.items.map((item) => makeClaim(current, item, tx.now));
   await refuseSoldOut(tx, round.roundId, claims);
+  const bearers = new Set(claims.filter(isOpen));
   await spendPasses(tx, claims);
   await takeNumbers(tx, claims);
   await refuseExcluded(tx, current.plan, round.programmeId, claims);
   await takeStock(tx, round.roundId, claims);
+  await returnPasses(
+    tx,
+    claims.filter((claim) => bearers.has(claim)),
+  );
   const validity = validityFor(current.plan, tx.now);
   const outcomes = claims.map((claim): ClaimOutcome => {
     if (claim.refused !== undefined) return { refused: claim.refused };

@@ -45,6 +45,7 @@ export const settings = {
   HUIQUAN_MASTER_KEY_FILE: 'file of master keys, default <data>/master-keys',
   HUIQUAN_NEXT_KEY: 'id of the master key a rotation moves to',
   HUIQUAN_POOL: 'database connections, default 10',
+  HUIQUAN_PROCESSES: 'server processes on one port, default 1; also --processes N',
   HUIQUAN_CLAIMS_PER_SECOND: 'claims of one person or device a second, default 1',
   HUIQUAN_CLAIMS_PER_MINUTE: 'claims of one person or device a minute, default 10',
   HUIQUAN_LOG: 'debug, info, warn, error or silent; default info',

@@ -10,7 +10,7 @@ type Ban = {
 };
 
 const clockEdges =
-  /^(?:domain\/src\/(?:instant|ids)|server\/src\/(?:db|http|main|cli)|tools\/|web\/src\/ui\/clock)/;
+  /^(?:domain\/src\/i(?:nstant|ds)|server\/src\/(?:db|http|main|serve|cli)|tools|web\/src\/ui\/clock)/;
 
 const bans: readonly Ban[] = [
   {

@@ -146,8 +146,8 @@ async function judge(place: Place, told: Told) {
 }
 
 /**
- * Serves claims and redemptions from two processes on a durable PostgreSQL of its own, kills them at
- * random moments while clients ask again with the same keys, and holds what the database has
+ * Serves claims and redemptions from two processes on a durable PostgreSQL of its own, kills them
+ * at random moments while clients ask again with the same keys, and holds what the database has
  * against what clients were told. Linux only: the kernel tells which processes serve.
  */
 export async function torture(wish: TortureWish): Promise<Outcome> {

@@ -82,7 +82,7 @@ async function codesOf(personIds: readonly string[]) {
   return made.map((code) => ('refused' in code ? assert.fail(code.refused) : code.digits));
 }
 
-test('many tills scan each code at once on two processes: one redeems, the others hear why', async () => {
+test('of many tills that scan one code, on two processes, one redeems', async () => {
   const { programmeId, versionId } = await givenProgramme(one, {});
   const amountFen = fen(BigInt(vouchersWanted) * 1_000n);
   const { fundId } = await givenFund(one, { programmeId, pool: 'retail', amountFen });

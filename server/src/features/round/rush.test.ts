@@ -103,7 +103,7 @@ test('a rush with duplicates on two processes gives exactly the stock, nobody tw
   assert.deepEqual([...codes], ['sold_out']);
 });
 
-test('without keys and limits the same rush gives somebody two: the test would see it', async () => {
+test('without keys and limits the same rush gives somebody two, and it is seen', async () => {
   const unlimited = smallPlan.replace(/limits:\n.*\n/, '');
   const roundId = await openRound(2_000, unlimited);
   const { vouchers, owners = 0 } = await rush({ roundId, people: 300, isKeyKept: false });

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { fen, type Fen } from '@huiquan/domain/fen.ts';
 import { creditCodeCheck } from '@huiquan/domain/identity/credit-code.ts';
 import { newId } from '@huiquan/domain/ids.ts';
@@ -16,6 +15,7 @@ import {
 import { commitRedemption } from '../../server/src/features/redemption/decide.ts';
 import { tryRedemptions } from '../../server/src/features/redemption/try.ts';
 import { issuePaymentCode } from '../../server/src/features/wallet/payment-code.ts';
+import { showLicence } from './licence.ts';
 import { demoSession, hire, pick, type World } from './world.ts';
 
 /** A shop of the demo with its till and cashier. */
@@ -51,6 +51,16 @@ function placeOf(code: string, regionCode: string) {
   return { longitude: town.longitude + off('east'), latitude: town.latitude + off('north') };
 }
 
+/** What merchants write on their licence, by the category they apply for. */
+const industries: Readonly<Record<string, string>> = {
+  retail: '零售',
+  appliance: '家电零售',
+  catering: '餐饮',
+  department_store: '百货',
+  catering_lodging: '餐饮住宿',
+  culture_tourism: '文化旅游',
+};
+
 /** A merchant with one shop, a bound till and a cashier who can sign in. */
 export async function openShop(world: World, wanted: Wanted): Promise<Till> {
   const { keys } = world.installation;
@@ -73,7 +83,7 @@ export async function openShop(world: World, wanted: Wanted): Promise<Till> {
       ownerId: owner.id,
       name,
       regionCode,
-      industry: category,
+      industry: industries[category] ?? '商贸',
       aboveQuota: true,
       account: { name, number: `${number}0`, bank: '农村商业银行' },
       shops: [{ name: `${name}(总店)`, address, regionCode, ...placeOf(code, regionCode) }],
@@ -110,8 +120,7 @@ export async function admit(
   const { programmeId, reviewer, organisationId } = where;
   const { merchantId, category } = till;
   const owner: Actor = { kind: 'staff', id: newId() };
-  const digest = createHash('sha256').update(`licence ${merchantId}`).digest('hex');
-  const papers = [{ kind: 'business_licence', digest }];
+  const papers = [await showLicence(world, owner, merchantId)];
   const { contentHash } = await world.act(owner, (tx) =>
     applyToProgramme(tx, keys, { programmeId, merchantId, category, papers }),
   );

@@ -3,7 +3,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { createCanvas } from '@napi-rs/canvas';
 import type { Page } from 'playwright-core';
 import * as merchants from '../../server/src/features/merchant/merchant.contract.ts';
 import { fileLimits } from '../../server/src/files/limits.ts';
@@ -92,7 +91,8 @@ test('an owner registers, applies with a licence and reads the reviewer’s reas
   const licence = page.getByLabel('上传营业执照');
   await licence.setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('x') });
   await page.getByText('只接受 JPG、PNG 或 WebP 图片').waitFor();
-  const buffer = createCanvas(900, 600).toBuffer('image/png');
+  // Any photograph will do for a licence: the page itself.
+  const buffer = await page.screenshot();
   await licence.setInputFiles({ name: '执照.png', mimeType: 'image/png', buffer });
   await page.getByRole('img', { name: '营业执照' }).waitFor();
   await page.getByLabel('类别').selectOption({ index: 0 });

@@ -55,6 +55,28 @@ test('a handheld scanner is heard anywhere, and its digits do not become an amou
   assert.deepEqual(await counter.redemptions(customer), ['committed 19950 merchant']);
 });
 
+test('a whole sale needs no pointer: digits, Enter, code, Enter, Tab, Enter', async () => {
+  const { page } = await counter.openTill(desktop);
+  const customer = await counter.resident();
+  await page.keyboard.type('1805', { delay: 90 });
+  await page.keyboard.press('Backspace');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('输入付款码数字').waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type(await counter.code(customer), { delay: 20 });
+  await page.keyboard.press('Enter');
+  await page.getByText('还需向顾客收').waitFor();
+  for (let tabs = 0; tabs < 12; tabs += 1) {
+    if ((await page.locator('button:focus').allInnerTexts()).join('').includes('已收到')) break;
+    await page.keyboard.press('Tab');
+  }
+  await page.keyboard.press('Enter');
+  assert.equal(await resultOf(page), '收款完成');
+  await page.keyboard.press('Enter');
+  assert.match(await page.getByTestId('amount').innerText(), /^0\.00/);
+});
+
 test('a spent code and a low amount are refused in the words of the cashier', async () => {
   const { page } = await counter.openTill();
   const customer = await counter.resident();

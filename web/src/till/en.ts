@@ -21,7 +21,7 @@ export const en: Readonly<Record<Key, string>> = {
   menuTotals: 'Totals',
   menuTill: 'This till',
   online: 'Connected',
-  cutOff: 'No connection, trying again',
+  cutOff: 'No connection',
   ...bind,
   ...pay,
   ...today,

@@ -89,8 +89,10 @@ function OpenTill() {
   return (
     <div className="till">
       <header className="till-head">
-        <strong>{terminal?.shopName}</strong>
-        <span>{cashier?.name}</span>
+        <div className="till-place">
+          <strong>{terminal?.shopName}</strong>
+          <span>{cashier?.name}</span>
+        </div>
         <span className={isCutOff ? 'till-light is-off' : 'till-light'} role="status">
           {isCutOff ? t('cutOff') : t('online')}
         </span>

@@ -20,7 +20,7 @@ export const zh = {
   menuTotals: '合计',
   menuTill: '本机',
   online: '已连接',
-  cutOff: '网络不通，正在自动重试',
+  cutOff: '网络不通',
   ...bind,
   ...pay,
   ...today,

@@ -17,8 +17,10 @@ const startsByItself = () => matchMedia('(pointer: coarse)').matches;
 export function ScanSheet({ orderFen, onCode, onClose }: Props) {
   const { t } = useWords();
   const [isOn, setOn] = useState(startsByItself);
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog open className="scan" aria-label={t('scanTitle')}>
+    <dialog ref={dialog} className="scan" aria-label={t('scanTitle')} onClose={onClose}>
       <header>
         <h2>{t('scanTitle')}</h2>
         <strong>{t('scanOrder', { amount: yuanOf(orderFen) })}</strong>
@@ -80,6 +82,11 @@ const grouped = (code: string) => code.replaceAll(/(.{4})(?=.)/g, '$1 ');
 function TypedCode({ onCode }: { onCode: (code: string) => void }) {
   const { t } = useWords();
   const [code, setCode] = useState('');
+  const input = useRef<HTMLInputElement>(null);
+  // On a telephone the camera comes first: its keyboard would cover the picture.
+  useEffect(() => {
+    if (!startsByItself()) input.current?.focus();
+  }, []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (code !== '') onCode(code);
@@ -89,6 +96,7 @@ function TypedCode({ onCode }: { onCode: (code: string) => void }) {
       <label>
         <span>{t('scanTyped')}</span>
         <input
+          ref={input}
           name="code"
           inputMode="numeric"
           autoComplete="off"

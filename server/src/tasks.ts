@@ -1,6 +1,7 @@
 import { transact, type Actor } from './db/transact.ts';
 import { openHeadPlace } from './events/head-key.ts';
 import { publishHead } from './events/heads.ts';
+import { runVerification } from './features/audit/verification.ts';
 import { closeProgramme } from './features/expiry/closing.ts';
 import { releaseDue } from './features/expiry/expiry.ts';
 import { resumeClosings } from './features/expiry/resume.ts';
@@ -46,6 +47,12 @@ export function tasksOf(context: Context): Readonly<Record<string, Task>> {
     publish_head: () => {
       const { dataFolder: data, headsFolder: heads } = context.config;
       return publishHead(db, worker('publish_head'), openHeadPlace({ data, heads }));
+    },
+    verify_all: (p) => {
+      const { dataFolder: data, headsFolder: heads } = context.config;
+      const place = openHeadPlace({ data, heads });
+      const verificationId = idIn(p, 'verificationId');
+      return runVerification(db, worker('verify_all'), { verificationId, place });
     },
     close_rounds: () => closeOverdueRounds(db, worker('close_rounds')),
     bring_versions: () => transact(db, worker('bring_versions'), bringVersionsIntoForce),

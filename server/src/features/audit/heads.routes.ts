@@ -2,9 +2,10 @@ import { findPublicKey } from '../../events/head-key.ts';
 import { headWire, listHeads } from '../../events/heads.ts';
 import type { Context } from '../../http/context.ts';
 import { handle, type Handled } from '../../http/handle.ts';
+import { auditRoutes } from './audit.routes.ts';
 import { listHeadsRoute } from './heads.contract.ts';
 
-/** What anybody may hold the chain against. */
+/** What anybody may hold the chain against, and what auditors read. */
 export function headRoutes({ config }: Context): readonly Handled[] {
   return [
     handle(listHeadsRoute, async (request) =>
@@ -14,5 +15,6 @@ export function headRoutes({ config }: Context): readonly Handled[] {
         return { ...(publicKey === undefined ? {} : { publicKey }), items };
       }),
     ),
+    ...auditRoutes,
   ];
 }

@@ -53,12 +53,22 @@ async function checkInvariant(tx: Tx, name: string, statement: Statement) {
   };
 }
 
+/** How many steps `verify` tells of: each invariant, and the chain with its heads. */
+export const verificationSteps = invariants.length + 1;
+
+type OnStep = () => Promise<void>;
+const unwatched: OnStep = async () => undefined;
+
 /** Checks every invariant over one picture of the database; the chain is not looked at. */
-export async function checkInvariants(tx: Tx): Promise<readonly InvariantReport[]> {
+export async function checkInvariants(
+  tx: Tx,
+  onStep: OnStep = unwatched,
+): Promise<readonly InvariantReport[]> {
   await tx.client.query('set local statement_timeout = 0');
   const reports: InvariantReport[] = [];
   for (const [name, statement] of invariants) {
     reports.push(await checkInvariant(tx, name, statement));
+    await onStep();
   }
   return reports;
 }
@@ -72,17 +82,20 @@ export function firstBroken(reports: readonly InvariantReport[]): string | undef
 /**
  * Proves the state of the whole database at one instant: every money and voucher invariant, the
  * subledgers against their control accounts, every voucher against its recorded history, and the
- * hash chain. Reads one snapshot, changes nothing but to seal what is waiting to be sealed.
+ * hash chain. Reads one snapshot, changes nothing but to seal what is waiting to be sealed. Tells
+ * `onStep` after each of its `verificationSteps`.
  */
 export async function verify(
   db: Db,
   place?: Pick<HeadPlace, 'folder' | 'publicKey'>,
+  onStep: OnStep = unwatched,
 ): Promise<VerifyReport> {
   await seal(db);
   return snapshot(db, verifier, async (tx) => {
-    const reports = await checkInvariants(tx);
+    const reports = await checkInvariants(tx, onStep);
     const chain = await verifyChain(tx);
     const outside = place && (await checkHeads(tx, place));
+    await onStep();
     const firstBad = chain.firstBad ?? outside?.firstBad ?? firstBroken(reports) ?? null;
     const heads = outside?.heads ?? 0;
     return { ok: firstBad === null, firstBad, invariants: reports, chain, heads };

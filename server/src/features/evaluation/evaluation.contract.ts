@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { figureUnits } from '@huiquan/domain/evaluation/figures.ts';
 import { route } from '../../http/contract.ts';
-import { FenWire, Id, InstantWire } from '../../http/wire.ts';
+import { Empty, FenWire, Id, InstantWire } from '../../http/wire.ts';
 
 const Unit = Type.Enum([...figureUnits]);
 
@@ -47,6 +47,28 @@ export const evaluateRoute = route({
     ),
     notBuilt: Type.Array(Type.String()),
     rounding: Type.String(),
+    hash: Type.String({ description: '以上内容(JSON)的 SHA-256，网页、表格与打印件相同' }),
   }),
   refusals: ['not_found', 'programme_not_running'],
+});
+
+const file = {
+  method: 'GET',
+  permission: 'evaluation.read',
+  params: Type.Object({ programmeId: Id }),
+  reply: Empty,
+  download: true,
+  refusals: ['not_found', 'programme_not_running'],
+} as const;
+
+export const evaluationSheetRoute = route({
+  ...file,
+  url: '/api/programmes/{programmeId}/evaluation.xlsx',
+  summary: '活动评估表格(Excel)',
+});
+
+export const evaluationPrintRoute = route({
+  ...file,
+  url: '/api/programmes/{programmeId}/evaluation.pdf',
+  summary: '活动评估打印件(PDF)，每页印有截止时间和内容摘要',
 });

@@ -1,18 +1,10 @@
 import { cpus } from 'node:os';
-import { globSync, rmSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import path from 'node:path';
 import { run } from 'node:test';
 import { parseArgs } from 'node:util';
-import {
-  databaseName,
-  removeLeftovers,
-  startPostgres,
-  type EmbeddedPostgres,
-} from '../server/src/db/embedded.ts';
-import { migrate } from '../server/src/db/migrate.ts';
-import { migrateJobs } from '../server/src/jobs/migrate-jobs.ts';
-import type { TestServer } from '../server/src/db/test-database.ts';
 import { report, type Counts } from './test-report.ts';
+import { withThrowAwayServer } from './throw-away.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const fileTimeoutMs = 10 * 60_000;
@@ -31,18 +23,6 @@ function testFiles(): string[] {
     .filter((file) => values.slow || !file.endsWith('.slow.test.ts'))
     .map((file) => path.join(root, file))
     .toSorted();
-}
-
-/** Makes the template from which test files copy theirs, and tells them where it is. */
-async function prepare(server: EmbeddedPostgres): Promise<void> {
-  await migrate({ url: server.url('huiquan_migrator', databaseName), appRole: 'huiquan_app' });
-  const { port, passwords } = server;
-  await migrateJobs({
-    url: server.url('huiquan_migrator', databaseName),
-    appRole: 'huiquan_app',
-  });
-  const told: TestServer = { port, passwords, template: databaseName };
-  process.env['HUIQUAN_TEST_PG'] = JSON.stringify(told);
 }
 
 function runFiles(files: readonly string[], signal: AbortSignal): Promise<Counts> {
@@ -68,21 +48,11 @@ function checkCounts() {
 
 async function main(): Promise<void> {
   const files = testFiles();
-  const folder = path.join(root, 'data', `test-${process.pid}`);
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => stop.abort());
   }
-  await removeLeftovers(path.dirname(folder));
-  const server = await startPostgres({ folder, durable: false });
-  let counts: Counts;
-  try {
-    await prepare(server);
-    counts = await runFiles(files, stop.signal);
-  } finally {
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const counts = await withThrowAwayServer(() => runFiles(files, stop.signal));
   const checks = checkCounts();
   const failed = counts.failed + checks.failed;
   const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';

@@ -97,6 +97,17 @@ test('a declined payment gives the voucher back and says so', async () => {
   assert.deepEqual(await counter.redemptions(customer), ['cancelled 18000 network']);
 });
 
+test('a till that is paused after bad scans says for how long', async () => {
+  const { page } = await counter.openTill();
+  const customer = await counter.resident();
+  await counter.sql(`update terminal set paused_until = business_now() + interval '3 seconds'`);
+  await enterAmount(page, '180');
+  await wedge(page, await counter.code(customer));
+  await page.getByText(/请等 [1-3] 秒再扫/).waitFor();
+  assert.equal(await page.getByText('这个付款码已作废').count(), 0);
+  await counter.sql(`update terminal set paused_until = null`);
+});
+
 test('a code of a minute ago is refused, whatever the clock of the till says', async () => {
   const { page } = await counter.openTill();
   const customer = await counter.resident();

@@ -61,7 +61,9 @@ const ended = (payment: Payment, outcome: Outcome): Step => {
 function refusedBy(problem: Problem): Outcome {
   const { cashier } = problem.facts;
   const text = typeof cashier === 'string' ? cashier : problem.message;
-  return { kind: 'refused', code: problem.code, text, facts: problem.facts };
+  const { retryAfterSeconds } = problem;
+  const facts = { ...problem.facts, retryAfterSeconds };
+  return { kind: 'refused', code: problem.code, text, facts };
 }
 
 const outcomeOf = {

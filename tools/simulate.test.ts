@@ -5,7 +5,8 @@ import { before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { commands, simulate } from './simulate/run.ts';
 
-// More than twenty thousand acts of all roles against the rules: two seeds, each in a process of its own.
+// More than twenty thousand acts of all roles against the rules: two seeds, each in a process of
+// its own.
 const seeds = [7, 20_231_201];
 const commandsPerSeed = 13_000;
 const reachedAtLeast = 10;

@@ -15,6 +15,7 @@ const clockEdges = new RegExp(
     '^server/src/(?:db|http|main|serve|cli)',
     '^tools/',
     '^web/src/ui/clock',
+    '^web/e2e/',
   ].join('|'),
 );
 

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { fen } from '@huiquan/domain/fen.ts';
 import { newId } from '@huiquan/domain/ids.ts';
 import { Refusal } from '@huiquan/domain/refusals.ts';
+import { groupRules } from '../../db/group.ts';
 import { closeDb, openDb, type Db } from '../../db/pool.ts';
 import { testDatabase, type TestDatabase } from '../../db/test-database.ts';
 import { transact } from '../../db/transact.ts';
@@ -18,7 +19,8 @@ import { issuePaymentCodes } from '../wallet/payment-code.ts';
 import { decideRedemptions, type Decision } from './decide.ts';
 import { tryRedemptions, type Tried, type TryOrder } from './try.ts';
 
-const vouchersWanted = 60;
+/** `npm run test:only -- --slow` lets 50 tills scan each of 1,000 codes. */
+const vouchersWanted = process.env['HUIQUAN_TEST_SIZE'] === 'full' ? 1_000 : 60;
 const tillsWanted = 50;
 const keys = makeKeys(new Map([[1, Buffer.alloc(32, 9)]]));
 
@@ -41,6 +43,7 @@ after(async () => {
 const triesOf = (db: Db) =>
   givenProcess<TryOrder, Tried>(db, {
     lane: 'redeem',
+    rules: { ...groupRules, waitingMax: vouchersWanted * tillsWanted },
     run: async (tx, orders) =>
       (await tryRedemptions(tx, keys, orders)).map((outcome) =>
         outcome.refused === undefined

@@ -16,6 +16,7 @@ import { listApplications, listShops, reviewScope, type ListedApplication } from
 import * as contract from './merchant.contract.ts';
 import { ownerRoutes } from './owner.routes.ts';
 import { listAcceptingShops, type AcceptingShop } from './public-shops.ts';
+import { reviewRoutes } from './review.routes.ts';
 import { sanctionRoutes } from './sanction.routes.ts';
 import {
   addCashier,
@@ -235,6 +236,7 @@ export function merchantRoutes(context: Context): readonly Handled[] {
     ...admissionRoutes(context),
     ...shopRoutes(context),
     ...sanctionRoutes(),
+    ...reviewRoutes,
     ...tillRoutes(context),
     ...ownerRoutes(context),
   ];

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { fenOf, pressed } from '../src/till/pay/amount.ts';
 
-const typed = (keys: string) => [...keys].reduce(pressed, '');
+const typed = (keys: string) => Array.from(keys).reduce(pressed, '');
 
 test('the keypad takes 元 with two decimals and nothing else', () => {
   assert.deepEqual(['180', '0.5', '.5', '007', '12.345', '1..2', '1234567', 'a-1e3'].map(typed), [

@@ -63,7 +63,9 @@ test('a whole sale needs no pointer: digits, Enter, code, Enter, Tab, Enter', as
   await page.keyboard.press('Enter');
   await page.getByLabel('输入付款码数字').waitFor();
   await page.keyboard.press('Escape');
+  await page.getByLabel('输入付款码数字').waitFor({ state: 'detached' });
   await page.keyboard.press('Enter');
+  await page.getByLabel('输入付款码数字').and(page.locator(':focus')).waitFor();
   await page.keyboard.type(await counter.code(customer), { delay: 20 });
   await page.keyboard.press('Enter');
   await page.getByText('还需向顾客收').waitFor();

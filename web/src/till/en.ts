@@ -6,7 +6,6 @@ import type { Key } from './words.ts';
 
 /** The words of this face in English. */
 export const en: Readonly<Record<Key, string>> = {
-  title: 'Huiquan till',
   loading: 'Loading…',
   offline: 'No connection. Check the network and try again',
   unexpected: 'Something went wrong. Please try again later',
@@ -15,7 +14,6 @@ export const en: Readonly<Record<Key, string>> = {
   yuan: 'yuan',
   cancel: 'Cancel',
   close: 'Close',
-  confirm: 'OK',
   menuPay: 'Pay',
   menuToday: 'Today',
   menuTotals: 'Totals',

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Link } from 'react-router';
 import type { tillRoute } from '../../../server/src/features/merchant/till.contract.ts';
 import { tillCall } from './call.ts';
 import { Choice } from './choice.tsx';
@@ -47,7 +48,9 @@ export function TillPage() {
       >
         {t('tillLock')}
       </button>
-      <p className="till-quiet">{t('tillUnbindHow')}</p>
+      <p className="till-quiet">
+        {t('tillUnbindHow')} <Link to="/owner">{t('bindOwnerArea')}</Link>
+      </p>
     </section>
   );
 }

@@ -5,7 +5,6 @@ import { zh as today } from './today/zh.ts';
 
 /** The words of this face in Chinese; en.ts has the same keys. */
 export const zh = {
-  title: '惠券收银',
   loading: '正在加载……',
   offline: '网络不通，请检查网络后重试',
   unexpected: '系统出现意外错误，请稍后重试',
@@ -14,7 +13,6 @@ export const zh = {
   yuan: '元',
   cancel: '取消',
   close: '关闭',
-  confirm: '确定',
   menuPay: '收款',
   menuToday: '今日',
   menuTotals: '合计',

@@ -5,7 +5,6 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   payAmount: 'Amount due',
   payAmountHint: 'What the customer owes after your own discounts',
   payBack: 'Back',
-  payClear: 'Clear',
   payScan: 'Scan the payment code',
   payNeedAmount: 'Enter the amount before scanning',
   payRest: 'The rest',

@@ -3,7 +3,6 @@ export const zh = {
   payAmount: '应收金额',
   payAmountHint: '店内优惠后，顾客应付的金额',
   payBack: '退格',
-  payClear: '清零',
   payScan: '扫顾客付款码',
   payNeedAmount: '请先输入金额，再扫付款码',
   payRest: '余款',

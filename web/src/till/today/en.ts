@@ -44,7 +44,6 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   totalsAt: 'As of {at}',
   totalsEmpty: 'Nothing taken today',
   totalsUndecided: '{count} without a result: these totals are not final',
-  totalsCashier: 'Cashier',
   totalsShop: 'Shop',
   totalsCount: 'Redemptions',
   totalsOrder: 'Orders (yuan)',

@@ -42,7 +42,6 @@ export const zh = {
   totalsAt: '统计到 {at}',
   totalsEmpty: '今天还没有收款',
   totalsUndecided: '还有 {count} 笔没有结果，合计尚未最终确定',
-  totalsCashier: '收银员',
   totalsShop: '全店合计',
   totalsCount: '核销（笔）',
   totalsOrder: '订单金额（元）',

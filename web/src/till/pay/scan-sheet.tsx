@@ -18,7 +18,11 @@ export function ScanSheet({ orderFen, onCode, onClose }: Props) {
   const { t } = useWords();
   const [isOn, setOn] = useState(startsByItself);
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    dialog.current?.showModal();
+    // On a telephone the camera comes first: its keyboard would cover the picture.
+    if (!startsByItself()) dialog.current?.querySelector('input')?.focus();
+  }, []);
   return (
     <dialog ref={dialog} className="scan" aria-label={t('scanTitle')} onClose={onClose}>
       <header>
@@ -82,11 +86,6 @@ const grouped = (code: string) => code.replaceAll(/(.{4})(?=.)/g, '$1 ');
 function TypedCode({ onCode }: { onCode: (code: string) => void }) {
   const { t } = useWords();
   const [code, setCode] = useState('');
-  const input = useRef<HTMLInputElement>(null);
-  // On a telephone the camera comes first: its keyboard would cover the picture.
-  useEffect(() => {
-    if (!startsByItself()) input.current?.focus();
-  }, []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (code !== '') onCode(code);
@@ -96,7 +95,6 @@ function TypedCode({ onCode }: { onCode: (code: string) => void }) {
       <label>
         <span>{t('scanTyped')}</span>
         <input
-          ref={input}
           name="code"
           inputMode="numeric"
           autoComplete="off"

@@ -1,3 +1,11 @@
+import { auditEn } from './audit/en.ts';
+import { dashboardEn } from './dashboard/en.ts';
+import { deskEn } from './desk/en.ts';
+import { evaluationEn } from './evaluation/en.ts';
+import { frameEn } from './frame/en.ts';
+import { merchantEn } from './merchants/en.ts';
+import { settlementEn } from './settlement/en.ts';
+import { staffEn } from './staff/en.ts';
 import type { Key } from './words.ts';
 
 /** The words of this face in English. */
@@ -8,4 +16,12 @@ export const en: Readonly<Record<Key, string>> = {
   unexpected: 'Something went wrong. Please try again later',
   noPermission: 'You may not do this',
   retry: 'Try again',
+  ...deskEn,
+  ...frameEn,
+  ...merchantEn,
+  ...settlementEn,
+  ...dashboardEn,
+  ...evaluationEn,
+  ...auditEn,
+  ...staffEn,
 };

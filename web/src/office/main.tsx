@@ -1,21 +1,33 @@
 import { QueryClientProvider } from '@tanstack/react-query';
+import { App, ConfigProvider } from 'antd';
+import zhCN from 'antd/locale/zh_CN';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { BrowserRouter } from 'react-router';
 import { makeQueryClient } from '../ui/query-client.ts';
-import { useWords, WordsProvider } from './words.ts';
-
-function Face() {
-  const { t } = useWords();
-  return <h1>{t('title')}</h1>;
-}
+import './desk/desk.css';
+import { Frame } from './frame/frame.tsx';
+import { WordsProvider } from './words.ts';
 
 const place = document.querySelector('#face');
 if (place === null) throw new Error('the page has no place for the face');
+const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
+const theme = { token: { colorPrimary: '#b3261e', colorLink: '#b3261e', borderRadius: 6 } };
 createRoot(place).render(
   <StrictMode>
     <QueryClientProvider client={makeQueryClient()}>
       <WordsProvider>
-        <Face />
+        <ConfigProvider
+          locale={zhCN}
+          theme={theme}
+          {...(nonce === undefined ? {} : { csp: { nonce } })}
+        >
+          <App>
+            <BrowserRouter basename="/office">
+              <Frame />
+            </BrowserRouter>
+          </App>
+        </ConfigProvider>
       </WordsProvider>
     </QueryClientProvider>
   </StrictMode>,

@@ -1,3 +1,12 @@
+import { auditZh } from './audit/zh.ts';
+import { dashboardZh } from './dashboard/zh.ts';
+import { deskZh } from './desk/zh.ts';
+import { evaluationZh } from './evaluation/zh.ts';
+import { frameZh } from './frame/zh.ts';
+import { merchantZh } from './merchants/zh.ts';
+import { settlementZh } from './settlement/zh.ts';
+import { staffZh } from './staff/zh.ts';
+
 /** The words of this face in Chinese; en.ts has the same keys. */
 export const zh = {
   title: '惠券',
@@ -6,4 +15,12 @@ export const zh = {
   unexpected: '系统出现意外错误，请稍后重试',
   noPermission: '您没有此项权限',
   retry: '重试',
+  ...deskZh,
+  ...frameZh,
+  ...merchantZh,
+  ...settlementZh,
+  ...dashboardZh,
+  ...evaluationZh,
+  ...auditZh,
+  ...staffZh,
 } as const;

@@ -70,7 +70,7 @@ test('the hash of an evaluation is that of its own content', async () => {
   assert.equal(hash, createHash('sha256').update(JSON.stringify(content)).digest('hex'));
 });
 
-test('the workbook of an evaluation carries the figures, instant and hash of the page', async () => {
+test('the workbook of an evaluation carries figures, instant and hash of the page', async () => {
   const page = (await ask(evaluateRoute, organiser)).json;
   const bytes = await download(evaluationSheetRoute, organiser);
   const cells: string[] = [];

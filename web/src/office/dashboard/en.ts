@@ -1,0 +1,32 @@
+import type { dashboardZh } from './zh.ts';
+
+/** Words of the dashboard, in English. */
+export const dashboardEn: Readonly<Record<keyof typeof dashboardZh, string>> = {
+  boardTitle: 'Dashboard',
+  boardAsOf: 'As of {at}, from the ledger.',
+  boardClaimed: 'Claim rate',
+  boardClaimedOf: '{claimed} claimed of {offered} offered',
+  boardIssuedRate: 'Issue rate',
+  boardRedeemed: 'Redemption rate',
+  boardLeverage: 'Leverage (spent ÷ redeemed)',
+  boardResidual: 'Residual',
+  boardOutstanding: "In residents' wallets",
+  boardPayable: 'Owed to merchants',
+  boardSettled: 'Paid to merchants',
+  boardReturnDue: 'Due back to funders',
+  boardReturned: 'Returned to funders',
+  boardByDay: 'By day',
+  boardByCategory: 'By category',
+  boardByCounty: 'By county',
+  boardMap: 'Map',
+  boardAgeing: 'Unpaid, by days',
+  boardIssued: 'Issued',
+  boardUsed: 'Redeemed',
+  boardSpent: 'Spent',
+  boardYuan: 'yuan',
+  boardCounty: 'Region',
+  boardShops: 'Shops',
+  boardCount: 'Redemptions',
+  boardNothing: 'No data yet',
+  boardNone: '—',
+};

@@ -1,0 +1,59 @@
+import type { Permission } from '@huiquan/domain/access.ts';
+import { type ComponentType, lazy } from 'react';
+import type { Key } from '../words.ts';
+
+type Area = {
+  readonly path: string;
+  readonly word: Key;
+  /** Offered to those who have one of these functions. */
+  readonly permissions: readonly Permission[];
+  readonly Page: ComponentType<{ readonly programmeId: string }>;
+};
+
+/** The areas of the office in the order of the menu; each is fetched when it is opened. */
+export const areas: readonly Area[] = [
+  {
+    path: 'dashboard',
+    word: 'boardTitle',
+    permissions: ['evaluation.read'],
+    Page: lazy(async () => ({
+      default: (await import('../dashboard/dashboard-page.tsx')).DashboardPage,
+    })),
+  },
+  {
+    path: 'merchants',
+    word: 'merchantTitle',
+    permissions: ['merchant.read'],
+    Page: lazy(async () => ({
+      default: (await import('../merchants/merchants-page.tsx')).MerchantsPage,
+    })),
+  },
+  {
+    path: 'settlement',
+    word: 'settleTitle',
+    permissions: ['settlement.read'],
+    Page: lazy(async () => ({
+      default: (await import('../settlement/settlement-page.tsx')).SettlementPage,
+    })),
+  },
+  {
+    path: 'evaluation',
+    word: 'evaluateTitle',
+    permissions: ['evaluation.read'],
+    Page: lazy(async () => ({
+      default: (await import('../evaluation/evaluation-page.tsx')).EvaluationPage,
+    })),
+  },
+  {
+    path: 'audit',
+    word: 'auditTitle',
+    permissions: ['audit.read'],
+    Page: lazy(async () => ({ default: (await import('../audit/audit-page.tsx')).AuditPage })),
+  },
+  {
+    path: 'staff',
+    word: 'staffTitle',
+    permissions: ['staff.read'],
+    Page: lazy(async () => ({ default: (await import('../staff/staff-page.tsx')).StaffPage })),
+  },
+];

@@ -1,0 +1,102 @@
+import { useQuery } from '@tanstack/react-query';
+import { Button, Input, Tag } from 'antd';
+import { useSearchParams } from 'react-router';
+import type * as contract from '../../../../server/src/features/merchant/merchant.contract.ts';
+import { call } from '../../api/call.ts';
+import type { Translate } from '../../i18n/language.tsx';
+import { instantOf } from '../../ui/figures.ts';
+import { Listed, type Column } from '../desk/listed.tsx';
+import { allPages } from '../desk/pages.ts';
+import { type Key, useWords } from '../words.ts';
+import { ReviewPanel } from './review-panel.tsx';
+import { admissionWords, type Application } from './words.ts';
+
+/** The merchants that applied: each is reviewed by the department of its category. */
+export function Applications({ programmeId }: { readonly programmeId: string }) {
+  const { t } = useWords();
+  const [params, setParams] = useSearchParams();
+  const category = params.get('category') ?? '';
+  const query = useQuery({
+    queryKey: ['applications', programmeId, category],
+    queryFn: () =>
+      allPages((cursor) =>
+        call<typeof contract.listApplicationsRoute>('GET /api/programmes/{programmeId}/merchants', {
+          params: { programmeId },
+          query: {
+            limit: 100,
+            ...(category === '' ? {} : { category }),
+            ...(cursor === undefined ? {} : { cursor }),
+          },
+        }),
+      ),
+  });
+  const keep = (key: string, value: string) =>
+    setParams((before) => {
+      const next = new URLSearchParams(before);
+      if (value === '') next.delete(key);
+      else next.set(key, value);
+      return next;
+    });
+  const columns = applicationColumns(t, (merchantId) => keep('merchant', merchantId));
+  const chosen = query.data?.find((one) => one.merchantId === params.get('merchant'));
+  return (
+    <>
+      <Listed
+        key={category}
+        name="merchants"
+        query={query}
+        columns={columns}
+        rowKey={(one) => one.merchantId}
+        empty={t('merchantNone')}
+      />
+      <Input.Search
+        className="desk-search"
+        allowClear
+        defaultValue={category}
+        aria-label={t('merchantOnlyCategory')}
+        placeholder={t('merchantOnlyCategory')}
+        enterButton={t('merchantFilter')}
+        onSearch={(value) => keep('category', value.trim())}
+      />
+      {chosen === undefined ? null : (
+        <ReviewPanel
+          programmeId={programmeId}
+          application={chosen}
+          onClosed={() => keep('merchant', '')}
+        />
+      )}
+    </>
+  );
+}
+
+function applicationColumns(
+  t: Translate<Key>,
+  open: (merchantId: string) => void,
+): readonly Column<Application>[] {
+  return [
+    { title: t('merchantName'), key: 'name', value: (one) => one.name },
+    { title: t('merchantCode'), key: 'code', value: (one) => one.uscc },
+    { title: t('merchantCategory'), key: 'category', value: (one) => one.category },
+    {
+      title: t('merchantState'),
+      key: 'state',
+      value: (one) => t(admissionWords[one.state]),
+      show: (one) => (
+        <Tag color={one.state === 'applied' ? 'gold' : 'default'}>
+          {t(admissionWords[one.state])}
+        </Tag>
+      ),
+    },
+    { title: t('merchantApplied'), key: 'at', value: (one) => instantOf(one.appliedAt) },
+    {
+      title: '',
+      key: 'open',
+      value: () => '',
+      show: (one) => (
+        <Button type="link" onClick={() => open(one.merchantId)}>
+          {t('merchantOpen')}
+        </Button>
+      ),
+    },
+  ];
+}

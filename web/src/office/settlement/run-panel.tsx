@@ -1,0 +1,159 @@
+import { useQuery } from '@tanstack/react-query';
+import { Alert, Button, Descriptions, Drawer, Modal } from 'antd';
+import { useState } from 'react';
+import type * as contract from '../../../../server/src/features/settlement/settlement.contract.ts';
+import { call, download } from '../../api/call.ts';
+import { countOf, endOf, yuanOf } from '../../ui/figures.ts';
+import { useSession } from '../../ui/session.ts';
+import { Loaded } from '../../ui/states.tsx';
+import { useAct } from '../desk/act.tsx';
+import { Failed } from '../desk/failed.tsx';
+import { useMay } from '../desk/may.ts';
+import { ReasonDialog } from '../desk/reason-dialog.tsx';
+import { useStateWords, useWords } from '../words.ts';
+import { Payouts } from './payouts.tsx';
+import { type Run, runWords } from './words.ts';
+
+const paymentFile = 'GET /api/settlement-runs/{runId}/payment-file';
+
+type Props = { readonly runId: string; readonly onClosed: () => void };
+
+/** One run: what it pays and to whom, its approval by another person, its file and its payouts. */
+export function RunPanel({ runId, onClosed }: Props) {
+  const { t } = useWords();
+  const words = useStateWords();
+  const query = useQuery({
+    queryKey: ['run', runId],
+    queryFn: () =>
+      call<typeof contract.getRunRoute>('GET /api/settlement-runs/{runId}', { params: { runId } }),
+  });
+  return (
+    <Drawer
+      open
+      size="large"
+      title={query.data === undefined ? '' : t('settleRun', { number: query.data.number })}
+      onClose={onClosed}
+    >
+      <Loaded
+        query={query}
+        words={words}
+        failed={(reason, retry) => <Failed reason={reason} retry={retry} />}
+      >
+        {(run) => (
+          <>
+            <Facts run={run} />
+            <Acts run={run} />
+            <Payouts runId={run.runId} />
+          </>
+        )}
+      </Loaded>
+    </Drawer>
+  );
+}
+
+function Facts({ run }: { readonly run: Run }) {
+  const { t } = useWords();
+  const items = [
+    { key: 'state', label: t('settleState'), children: t(runWords[run.state]) },
+    { key: 'cut', label: t('settleCutOff'), children: endOf(run.cutOff) },
+    { key: 'amount', label: t('settleAmount'), children: yuanOf(run.amountFen) },
+    { key: 'payouts', label: t('settlePayouts'), children: countOf(run.payoutCount) },
+    { key: 'hash', label: t('settleHash'), children: <code>{run.contentHash.slice(0, 24)}</code> },
+    ...(run.bankRefusal === undefined
+      ? []
+      : [{ key: 'refused', label: t('settleBankRefusal'), children: run.bankRefusal }]),
+  ];
+  return <Descriptions column={{ xs: 1, md: 2 }} size="small" bordered items={items} />;
+}
+
+function Acts({ run }: { readonly run: Run }) {
+  const may = useMay();
+  const isSent = run.state !== 'prepared' && run.state !== 'rejected';
+  return (
+    <div className="desk-acts">
+      {run.state === 'prepared' && may('settlement.approve') ? <Decide run={run} /> : null}
+      {isSent && may('payout.execute') ? <Execute run={run} /> : null}
+    </div>
+  );
+}
+
+function Decide({ run }: { readonly run: Run }) {
+  const { t } = useWords();
+  const act = useAct();
+  const { data: session } = useSession();
+  const [dialog, setDialog] = useState<'approve' | 'reject'>();
+  const params = { runId: run.runId };
+  const isOwn = session?.id === run.preparedBy;
+  const approve = async () => {
+    const body = { contentHash: run.contentHash };
+    setDialog(undefined);
+    await act(() =>
+      call<typeof contract.approveRunRoute>('POST /api/settlement-runs/{runId}/approval', {
+        params,
+        body,
+      }),
+    );
+  };
+  return (
+    <>
+      {isOwn ? (
+        <Alert type="info" showIcon title={t('settleApproveOwn')} />
+      ) : (
+        <>
+          <Button type="primary" onClick={() => setDialog('approve')}>
+            {t('settleApprove')}
+          </Button>
+          <Button onClick={() => setDialog('reject')}>{t('settleRejected')}</Button>
+        </>
+      )}
+      <Modal
+        open={dialog === 'approve'}
+        title={t('settleApproveTitle', { number: run.number })}
+        okText={t('deskApprove')}
+        cancelText={t('deskCancel')}
+        onOk={() => void approve()}
+        onCancel={() => setDialog(undefined)}
+      >
+        <p>
+          {t('settleConsequence', {
+            payouts: countOf(run.payoutCount),
+            amount: yuanOf(run.amountFen),
+          })}
+        </p>
+      </Modal>
+      {dialog === 'reject' ? (
+        <ReasonDialog
+          title={t('settleRejected')}
+          label={t('deskReason')}
+          onClosed={() => setDialog(undefined)}
+          onGiven={(reason) =>
+            act(() =>
+              call<typeof contract.rejectRunRoute>('POST /api/settlement-runs/{runId}/rejection', {
+                params,
+                body: { reason },
+              }),
+            )
+          }
+        />
+      ) : null}
+    </>
+  );
+}
+
+function Execute({ run }: { readonly run: Run }) {
+  const { t } = useWords();
+  const act = useAct();
+  const params = { runId: run.runId };
+  const resend = () =>
+    call<typeof contract.resendRunRoute>('POST /api/settlement-runs/{runId}/resending', { params });
+  return (
+    <>
+      <Button onClick={() => void act(() => download(paymentFile, { params }))}>
+        {t('settlePaymentFile')}
+      </Button>
+      {run.bankRefusal === undefined ? null : (
+        <Button onClick={() => void act(resend)}>{t('settleResend')}</Button>
+      )}
+    </>
+  );
+}

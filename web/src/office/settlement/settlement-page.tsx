@@ -1,0 +1,40 @@
+import { Tabs } from 'antd';
+import { useSearchParams } from 'react-router';
+import { useWords } from '../words.ts';
+import { Ageing, Clearing } from './clearing.tsx';
+import { Exceptions } from './exceptions.tsx';
+import { Holds } from './holds.tsx';
+import { Reconciliation } from './reconciliation.tsx';
+import { Returns } from './returns.tsx';
+import { Runs } from './runs.tsx';
+
+/** Everything between a redemption and the shop's account. */
+export function SettlementPage({ programmeId }: { readonly programmeId: string }) {
+  const { t } = useWords();
+  const [params, setParams] = useSearchParams();
+  const of = { programmeId };
+  const items = [
+    { key: 'runs', label: t('settleTabRuns'), children: <Runs {...of} /> },
+    { key: 'clearing', label: t('settleTabClearing'), children: <Clearing {...of} /> },
+    { key: 'holds', label: t('settleTabHolds'), children: <Holds {...of} /> },
+    {
+      key: 'reconciliation',
+      label: t('settleTabReconciliation'),
+      children: <Reconciliation {...of} />,
+    },
+    { key: 'exceptions', label: t('settleTabExceptions'), children: <Exceptions {...of} /> },
+    { key: 'ageing', label: t('settleTabAgeing'), children: <Ageing {...of} /> },
+    { key: 'returns', label: t('settleTabReturns'), children: <Returns {...of} /> },
+  ];
+  return (
+    <>
+      <h1>{t('settleTitle')}</h1>
+      <Tabs
+        destroyOnHidden
+        activeKey={params.get('tab') ?? 'runs'}
+        items={items}
+        onChange={(tab) => setParams({ tab })}
+      />
+    </>
+  );
+}

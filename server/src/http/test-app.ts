@@ -342,10 +342,15 @@ export async function testApp(
     /** Sets the clock of the database and of this process; undefined lets it run. */
     setClock: async (at: Instant | undefined) => {
       now = at;
-      await fixtures.run('delete from clock_override', []);
-      if (at !== undefined) {
-        await fixtures.run('insert into clock_override (now_at) values ($1)', [instantText(at)]);
+      if (at === undefined) {
+        await fixtures.run('delete from clock_override', []);
+        return;
       }
+      await fixtures.run(
+        `insert into clock_override (now_at) values ($1)
+         on conflict (only_row) do update set now_at = excluded.now_at`,
+        [instantText(at)],
+      );
     },
     drop: async () => {
       await app.close();

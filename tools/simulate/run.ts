@@ -141,11 +141,28 @@ async function oneByOne(world: World, model: Model, wish: SimulationWish) {
   return { done: wish.commands, tally, trace, history: [], violations: 0 };
 }
 
+const warmUpMax = 5_000;
+
+/** One act after the other until a round is open: then there is something to rush for. */
+async function warmUp(world: World, model: Model, seed: number): Promise<void> {
+  const chance = makeChance(seed);
+  for (let done = 0; done < warmUpMax; done += 1) {
+    const { now } = model;
+    const open = model.rounds.filter((one) => one.state === 'approved' && one.opensAt <= now);
+    if (model.programme === 'published' && open.some((one) => now < one.closesAt)) return;
+    model.now += 1_000 + chance.below(2_000);
+    await world.setClock(model.now);
+    const { wrong } = await act(world, draw(model, chance));
+    if (wrong !== undefined) throw new Error(wrong);
+  }
+}
+
 /** Many at once: what came of each is not foretold, but everything must prove at the end. */
 async function atOnce(world: World, model: Model, wish: SimulationWish) {
   const trace = createHash('sha256');
   const tally: Tally = {};
   const strange: string[] = [];
+  await warmUp(world, model, wish.seed);
   let done = 0;
   const client = async (seed: number) => {
     const chance = makeChance(seed);

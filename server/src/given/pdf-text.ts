@@ -1,6 +1,7 @@
 import { inflateSync } from 'node:zlib';
 
-const streams = /stream\r?\n([\s\S]*?)\r?\nendstream/g;
+// A stream may end in any byte: only the line feed before its end is not its own.
+const streams = /stream\n([\s\S]*?)\nendstream/g;
 
 function inflated(bytes: Buffer): string {
   try {

@@ -183,8 +183,8 @@ export type Shopping = {
 export async function givenShopping(
   db: Db,
   given: Parameters<typeof givenProgramme>[1] = {},
+  keys: Keys = someKeys,
 ): Promise<Shopping> {
-  const keys = someKeys;
   const programme = await givenProgramme(db, given);
   const { programmeId, versionId } = programme;
   const amountFen = 10_000_000n;

@@ -7,6 +7,7 @@ import type { Payer } from '../features/settlement/pay-run.ts';
 import { prepareRuns, type PreparedRun } from '../features/settlement/prepare-run.ts';
 import type { Redemption } from '../features/redemption/decide.ts';
 import { makeBankSandbox, type BankSandbox } from '../ports/bank.sandbox.ts';
+import type { Keys } from '../keys.ts';
 import { givenRedemption, givenShopping, type Shopping } from './redemption.ts';
 import { someStaff } from './organisation.ts';
 import { setClock } from './voucher.ts';
@@ -38,14 +39,14 @@ export type Settling = Shopping & {
 };
 
 /** Opens the shop on 2023-09-01 at noon. */
-export async function givenSettling(db: Db, owner: Owner): Promise<Settling> {
+export async function givenSettling(db: Db, owner: Owner, keys?: Keys): Promise<Settling> {
   const clock = { now: Date.parse('2023-09-01T12:00:00+08:00') };
   const at = async (text: string) => {
     clock.now = Date.parse(text);
     await setClock(owner, text);
   };
   await at('2023-09-01T12:00:00+08:00');
-  const shopping = await givenShopping(db);
+  const shopping = await givenShopping(db, {}, keys);
   const bank = makeBankSandbox({ now: () => clock.now });
   const openingFen = fen(10_000_000n);
   bank.openAccount({ account: specialAccount, name: '消费券专户', openingFen });

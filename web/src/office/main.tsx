@@ -7,11 +7,12 @@ import { BrowserRouter } from 'react-router';
 import { makeQueryClient } from '../ui/query-client.ts';
 import './desk/desk.css';
 import { Frame } from './frame/frame.tsx';
+import { giveStylesTheNonce, styleNonce } from './frame/style-nonce.ts';
 import { WordsProvider } from './words.ts';
 
 const place = document.querySelector('#face');
 if (place === null) throw new Error('the page has no place for the face');
-const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
+giveStylesTheNonce();
 const theme = { token: { colorPrimary: '#b3261e', colorLink: '#b3261e', borderRadius: 6 } };
 createRoot(place).render(
   <StrictMode>
@@ -20,7 +21,7 @@ createRoot(place).render(
         <ConfigProvider
           locale={zhCN}
           theme={theme}
-          {...(nonce === undefined ? {} : { csp: { nonce } })}
+          {...(styleNonce === undefined ? {} : { csp: { nonce: styleNonce } })}
         >
           <App>
             <BrowserRouter basename="/office">

@@ -66,7 +66,7 @@ export async function givenMerchant(db: Db, choices: Choices): Promise<GivenMerc
   await db.pool.query(
     `insert into programme_merchant (programme_id, merchant_id, category, state, applied_at,
        applied_by, reviewed_by, reviewed_at, content_hash)
-     values ($1, $2, $3, $4, business_now(), $5, $6, business_now(), ''::bytea)`,
+     values ($1, $2, $3, $4, business_now(), $5, $6, business_now(), sha256(''::bytea))`,
     [programmeId, made.merchantId, category, choices.state ?? 'approved', made.ownerId, newId()],
   );
   await db.pool.query(

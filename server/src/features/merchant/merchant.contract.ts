@@ -136,6 +136,7 @@ export const listApplicationsRoute = route({
       acceptanceMark: Type.Boolean(),
       merchantState: Type.Enum(['active', 'suspended', 'disqualified']),
       category: Type.String(),
+      categoryName: Type.String(),
       state: Type.Enum([...admissionStates]),
       documents: Type.Array(PaperWire),
       contentHash: ContentHash,

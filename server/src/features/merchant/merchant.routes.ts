@@ -3,7 +3,7 @@ import { Refusal, refuse } from '@huiquan/domain/refusals.ts';
 import type { Context } from '../../http/context.ts';
 import { handle, type Handled, type Request } from '../../http/handle.ts';
 import { staffOf } from '../../http/principal.ts';
-import { programmeScope } from '../programme/load-plan.ts';
+import { currentPlan, programmeScope } from '../programme/load-plan.ts';
 import {
   allowCreditCode,
   applyToProgramme,
@@ -78,7 +78,7 @@ async function listPublicShops(request: Request<{ programmeId: string }, ShopQue
   return { items, next: request.cursor({ distanceM, shopId }) };
 }
 
-function applicationWire(one: ListedApplication) {
+function applicationWire(one: ListedApplication & { readonly categoryName: string }) {
   const { contentHash, appliedAt, reviewedAt, reason, documents, shops, ...rest } = one;
   return {
     ...rest,
@@ -146,7 +146,13 @@ function admissionRoutes(context: Context): Handled[] {
       const found = await request.read(async (tx) => {
         const scope = await programmeScope(tx, programmeId);
         request.authorize({ ...scope, ...(category === undefined ? {} : { industry: category }) });
-        return listApplications(tx, { programmeId, state, category, after, limit });
+        const found = await listApplications(tx, { programmeId, state, category, after, limit });
+        const { plan } = await currentPlan(tx, programmeId);
+        const names = new Map(plan.merchants.categories.map((one) => [one.id, one.name]));
+        return found.map((one) => ({
+          ...one,
+          categoryName: names.get(one.category) ?? one.category,
+        }));
       });
       const last = found.length === limit ? found.at(-1) : undefined;
       const items = found.map(applicationWire);

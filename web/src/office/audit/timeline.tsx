@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { listEventsRoute } from '../../../../server/src/features/audit/events.contract.ts';
 import { call, type ReplyOf } from '../../api/call.ts';
-import { instantOf, yuanOf } from '../../ui/figures.ts';
+import { endOf, instantOf, yuanOf } from '../../ui/figures.ts';
 import { Loaded } from '../../ui/states.tsx';
 import { Failed } from '../desk/failed.tsx';
 import { useStateWords, useWords } from '../words.ts';
@@ -114,11 +114,27 @@ function who(event: Event, t: ReturnType<typeof useWords>['t']): string {
   return t(event.actorKind === 'resident' ? 'auditResident' : 'auditTill');
 }
 
-function factsOf(body: Event['body']): string {
-  return Object.entries(body)
-    .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
-    .map(([key, value]) => `${key}=${String(value).slice(0, 60)}`)
-    .join('，');
+type Say = ReturnType<typeof useWords>['t'];
+
+/** What the body of an act tells people; hashes and ids stay with the machine. */
+const facts = {
+  reason: (value: unknown, t: Say) => t('auditFactReason', { value: String(value) }),
+  number: (value: unknown, t: Say) => t('auditFactNumber', { value: String(value) }),
+  amountFen: (value: unknown, t: Say) => t('auditFactAmount', { value: yuanOf(Number(value)) }),
+  voucherCount: (value: unknown, t: Say) => t('auditFactVouchers', { value: Number(value) }),
+  lineCount: (value: unknown, t: Say) => t('auditFactLines', { value: Number(value) }),
+  payouts: (value: unknown, t: Say) => t('auditFactPayouts', { value: Number(value) }),
+  cutOff: (value: unknown, t: Say) => t('auditFactUntil', { value: endOf(String(value)) }),
+  evidence: (value: unknown, t: Say) => t('auditFactReason', { value: String(value) }),
+} as const;
+
+function factsOf(body: Event['body'], t: Say): string {
+  return Object.entries(facts)
+    .flatMap(([key, tell]) => {
+      const value = body[key];
+      return value === undefined || value === null ? [] : [tell(value, t)];
+    })
+    .join(' · ');
 }
 
 function Rows({ events }: { readonly events: readonly Event[] }) {
@@ -158,7 +174,7 @@ function Rows({ events }: { readonly events: readonly Event[] }) {
           render: (_, event) => (
             <span className="desk-wrap desk-quiet">
               {event.items > 0 ? `${t('auditItems', { count: event.items })} ` : ''}
-              {factsOf(event.body)}
+              {factsOf(event.body, t)}
             </span>
           ),
         },

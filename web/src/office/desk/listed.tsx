@@ -39,9 +39,10 @@ const csvField = (value: string | number) => {
 };
 
 function saveCsv<Row>(name: string, columns: readonly Column<Row>[], rows: readonly Row[]): void {
+  const told = columns.filter((column) => column.title !== '');
   const lines = [
-    columns.map((column) => csvField(column.title)),
-    ...rows.map((row) => columns.map((column) => csvField(column.value(row)))),
+    told.map((column) => csvField(column.title)),
+    ...rows.map((row) => told.map((column) => csvField(column.value(row)))),
   ];
   const text = `\uFEFF${lines.map((line) => line.join(',')).join('\r\n')}\r\n`;
   const link = document.createElement('a');
@@ -72,6 +73,24 @@ function useKept(name: string) {
   return { keep, kept: (key: string) => params.get(`${name}-${key}`) ?? '' };
 }
 
+function shownColumns<Row>(
+  columns: readonly Column<Row>[],
+  { sortKey, order }: { readonly sortKey: string; readonly order: string },
+): TableColumnType<Row>[] {
+  return columns.map((column) => ({
+    title: column.title,
+    key: column.key,
+    align: column.isAmount === true ? 'right' : 'left',
+    render: (_, row) => column.show?.(row) ?? column.value(row),
+    ...(column.title === ''
+      ? {}
+      : {
+          sorter: (a: Row, b: Row) => compare(column.value(a), column.value(b)),
+          sortOrder: sortKey === column.key ? (order === 'desc' ? 'descend' : 'ascend') : null,
+        }),
+  }));
+}
+
 /** A table that keeps search, sort and page in the address and exports what it shows. */
 export function Listed<Row extends object>(props: Props<Row>) {
   const { name, query, columns, rowKey, tools, empty } = props;
@@ -80,14 +99,8 @@ export function Listed<Row extends object>(props: Props<Row>) {
   const { keep, kept } = useKept(name);
   const search = kept('search');
   const [sortKey = '', order = ''] = kept('sort').split('.');
-  const shown: TableColumnType<Row>[] = columns.map((column) => ({
-    title: column.title,
-    key: column.key,
-    align: column.isAmount === true ? 'right' : 'left',
-    render: (_, row) => column.show?.(row) ?? column.value(row),
-    sorter: (a, b) => compare(column.value(a), column.value(b)),
-    sortOrder: sortKey === column.key ? (order === 'desc' ? 'descend' : 'ascend') : null,
-  }));
+  const shown = shownColumns(columns, { sortKey, order });
+
   return (
     <Loaded
       query={query}

@@ -59,7 +59,7 @@ function Programmes() {
       {(programmes) => {
         const [first] = programmes;
         // An administrator has accounts to keep and no programme to see.
-        if (first === undefined && !may('staff.create')) {
+        if (first === undefined && !may('staff.read')) {
           return <Result status="404" title={t('frameNoProgrammes')} extra={<SignOut />} />;
         }
         const home = areas.find((area) => area.permissions.some(may))?.path ?? 'staff';

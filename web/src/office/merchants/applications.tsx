@@ -48,15 +48,17 @@ export function Applications({ programmeId }: { readonly programmeId: string }) 
         columns={columns}
         rowKey={(one) => one.merchantId}
         empty={t('merchantNone')}
-      />
-      <Input.Search
-        className="desk-search"
-        allowClear
-        defaultValue={category}
-        aria-label={t('merchantOnlyCategory')}
-        placeholder={t('merchantOnlyCategory')}
-        enterButton={t('merchantFilter')}
-        onSearch={(value) => keep('category', value.trim())}
+        tools={
+          <Input.Search
+            className="desk-search"
+            allowClear
+            defaultValue={category}
+            aria-label={t('merchantOnlyCategory')}
+            placeholder={t('merchantOnlyCategory')}
+            enterButton={t('merchantFilter')}
+            onSearch={(value) => keep('category', value.trim())}
+          />
+        }
       />
       {chosen === undefined ? null : (
         <ReviewPanel
@@ -76,7 +78,7 @@ function applicationColumns(
   return [
     { title: t('merchantName'), key: 'name', value: (one) => one.name },
     { title: t('merchantCode'), key: 'code', value: (one) => one.uscc },
-    { title: t('merchantCategory'), key: 'category', value: (one) => one.category },
+    { title: t('merchantCategory'), key: 'category', value: (one) => one.categoryName },
     {
       title: t('merchantState'),
       key: 'state',

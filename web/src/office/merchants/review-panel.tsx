@@ -29,10 +29,10 @@ const checkWords = {
 /** One application as its reviewer must see it, with what can be decided about it. */
 export function ReviewPanel({ programmeId, application, onClosed }: Props) {
   const { t } = useWords();
-  const { name, uscc, regionCode, industry, aboveQuota, category, state, reason } = application;
+  const { name, uscc, regionCode, industry, aboveQuota, categoryName, state, reason } = application;
   const items = [
     { key: 'code', label: t('merchantCode'), children: uscc },
-    { key: 'category', label: t('merchantCategory'), children: category },
+    { key: 'category', label: t('merchantCategory'), children: categoryName },
     { key: 'region', label: t('merchantRegion'), children: regionCode },
     { key: 'industry', label: t('merchantIndustry'), children: industry },
     {

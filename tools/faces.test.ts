@@ -41,7 +41,9 @@ test('what a face calls is what the contract it names its types after says', asy
   assert.deepEqual(wrong, []);
 });
 
-const isWords = (file: string) => /\/zh\.ts$|\/en\.ts$/.test(file);
+/** Word files, and the office's lists of what roles and recorded acts are called. */
+const isWords = (file: string) =>
+  /\/(?:zh|en)\.ts$|\/office\/(?:staff\/role-names|audit\/acts)\.ts$/.test(file);
 
 const faces = ['resident', 'till', 'office'];
 const faceOf = (file: string) => faces.find((face) => file.startsWith(`web/src/${face}/`));

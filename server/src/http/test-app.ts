@@ -75,6 +75,9 @@ export const testMode = {
   nextKeyId: undefined,
 } satisfies Config;
 
+const stopClock = `insert into clock_override (now_at) values ($1)
+  on conflict (only_row) do update set now_at = excluded.now_at`;
+
 function bearer(token: string): As {
   return () => ({ authorization: `Bearer ${token}` });
 }
@@ -342,15 +345,8 @@ export async function testApp(
     /** Sets the clock of the database and of this process; undefined lets it run. */
     setClock: async (at: Instant | undefined) => {
       now = at;
-      if (at === undefined) {
-        await fixtures.run('delete from clock_override', []);
-        return;
-      }
-      await fixtures.run(
-        `insert into clock_override (now_at) values ($1)
-         on conflict (only_row) do update set now_at = excluded.now_at`,
-        [instantText(at)],
-      );
+      if (at === undefined) await fixtures.run('delete from clock_override', []);
+      else await fixtures.run(stopClock, [instantText(at)]);
     },
     drop: async () => {
       await app.close();

@@ -1,21 +1,23 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { BrowserRouter } from 'react-router';
 import { makeQueryClient } from '../ui/query-client.ts';
-import { useWords, WordsProvider } from './words.ts';
-
-function Face() {
-  const { t } = useWords();
-  return <h1>{t('title')}</h1>;
-}
+import { startElder } from './elder.ts';
+import { Face } from './face.tsx';
+import './resident.css';
+import { WordsProvider } from './words.ts';
 
 const place = document.querySelector('#face');
 if (place === null) throw new Error('the page has no place for the face');
+startElder();
 createRoot(place).render(
   <StrictMode>
     <QueryClientProvider client={makeQueryClient()}>
       <WordsProvider>
-        <Face />
+        <BrowserRouter>
+          <Face />
+        </BrowserRouter>
       </WordsProvider>
     </QueryClientProvider>
   </StrictMode>,

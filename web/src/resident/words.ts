@@ -1,4 +1,5 @@
 import { makeWords } from '../i18n/language.tsx';
+import type { StateWords } from '../ui/states.tsx';
 import { zh } from './zh.ts';
 
 /** What this face can say. */
@@ -8,3 +9,15 @@ export const { WordsProvider, useWords } = makeWords<Key>(zh, async () => {
   const { en } = await import('./en.ts');
   return en;
 });
+
+/** The words of loading and failing. */
+export function useStateWords(): StateWords {
+  const { t } = useWords();
+  return {
+    loading: t('loading'),
+    offline: t('offline'),
+    unexpected: t('unexpected'),
+    noPermission: t('noPermission'),
+    retry: t('retry'),
+  };
+}

@@ -294,6 +294,7 @@ export const getPublicProgrammeRoute = route({
         state: Type.Enum(['not_funded', 'open', 'used_up']),
       }),
     ),
+    gates: Type.Array(Type.String(), { description: '领券时的关卡：定位、滑块、图形等' }),
     hotlines: Type.Array(Type.Object({ number: Type.String(), name: Type.String() })),
   }),
   refusals: ['not_found'],

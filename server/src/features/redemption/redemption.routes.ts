@@ -19,6 +19,7 @@ import {
 } from './decide.ts';
 import { listRoutes } from './list.routes.ts';
 import { decideUnknown, payRest } from './network.ts';
+import { ownRoutes } from './own.routes.ts';
 import * as contract from './redemption.contract.ts';
 import { refundRedemption, reverseRedemption, type Refund, type Refunder } from './refund.ts';
 import { tryRedemptions, type Refused, type Tried, type TryOrder, type TryOutcome } from './try.ts';
@@ -207,6 +208,7 @@ export function redemptionRoutes(context: Context): readonly Handled[] {
     ...tillRoutes(context),
     ...backRoutes(),
     ...listRoutes(context),
+    ...ownRoutes,
     handle(contract.getRedemptionRoute, (request) =>
       request.read(async (tx) => {
         const found = await getRedemption(tx, request.params.redemptionId);

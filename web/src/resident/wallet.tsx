@@ -1,0 +1,113 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import type { walletRoute } from '../../../server/src/features/voucher/voucher.contract.ts';
+import { call, type ReplyOf } from '../api/call.ts';
+import { clockNow } from '../ui/clock.ts';
+import { endOf, instantOf, yuanOf } from '../ui/figures.ts';
+import { Shown, SignedIn } from './parts.tsx';
+import { type Key, useWords } from './words.ts';
+
+const tabs = ['unused', 'used', 'expired'] as const;
+type Tab = (typeof tabs)[number];
+type Voucher = ReplyOf<typeof walletRoute>['items'][number];
+
+const empty: Readonly<Record<Tab, Key>> = {
+  unused: 'noUnused',
+  used: 'noUsed',
+  expired: 'noExpired',
+};
+const pageSize = 20;
+
+/** The vouchers of whoever is signed in, the next to end first. */
+export function useWallet(tab: Tab) {
+  return useInfiniteQuery({
+    queryKey: ['wallet', tab],
+    initialPageParam: '',
+    queryFn: ({ pageParam }) =>
+      call<typeof walletRoute>('GET /api/wallet/vouchers', {
+        query: { tab, limit: pageSize, ...(pageParam === '' ? {} : { cursor: pageParam }) },
+      }),
+    getNextPageParam: (page) => page.next,
+  });
+}
+
+/** 我的券: unused, used, expired. */
+export function WalletPage() {
+  const { t } = useWords();
+  const [tab, setTab] = useState<Tab>('unused');
+  return (
+    <SignedIn>
+      <h1>{t('tabWallet')}</h1>
+      <div className="picks" role="tablist">
+        {tabs.map((one) => (
+          <button
+            key={one}
+            type="button"
+            role="tab"
+            aria-selected={one === tab}
+            className={one === tab ? 'pick is-on' : 'pick'}
+            onClick={() => setTab(one)}
+          >
+            {t(one)}
+          </button>
+        ))}
+      </div>
+      <Vouchers tab={tab} />
+    </SignedIn>
+  );
+}
+
+function Vouchers({ tab }: { readonly tab: Tab }) {
+  const { t } = useWords();
+  const wallet = useWallet(tab);
+  return (
+    <Shown query={wallet}>
+      {({ pages }) => {
+        const items = pages.flatMap((page) => page.items);
+        if (items.length === 0) return <p className="quiet">{t(empty[tab])}</p>;
+        return (
+          <>
+            {items.map((one) => (
+              <VoucherCard key={one.voucherId} voucher={one} tab={tab} />
+            ))}
+            {wallet.hasNextPage ? (
+              <button type="button" className="second" onClick={() => void wallet.fetchNextPage()}>
+                {t('loadMore')}
+              </button>
+            ) : null}
+          </>
+        );
+      }}
+    </Shown>
+  );
+}
+
+function VoucherCard({ voucher, tab }: { readonly voucher: Voucher; readonly tab: Tab }) {
+  const { t } = useWords();
+  const isEarly = Date.parse(voucher.usableFrom) > clockNow();
+  const places = voucher.categories.join('、');
+  return (
+    <section className={`card voucher is-${tab}`}>
+      <p className="face-value">
+        {yuanOf(voucher.faceFen)} <small>{t('yuan')}</small>
+      </p>
+      <div>
+        <h2>{voucher.kindName}</h2>
+        <p>{voucher.rule}</p>
+        <p className="quiet">{places === '' ? t('anywhere') : t('where', { places })}</p>
+        {isEarly ? <p>{t('usableFrom', { at: instantOf(voucher.usableFrom) })}</p> : null}
+        <p className="quiet">{t('validTo', { at: endOf(voucher.validTo) })}</p>
+        {voucher.state === 'held' ? <p className="badge">{t('held')}</p> : null}
+      </div>
+      {tab === 'unused' && !isEarly && voucher.state === 'unused' ? (
+        <Link
+          className="first"
+          to={`/app/code?voucher=${voucher.voucherId}&name=${encodeURIComponent(voucher.kindName)}`}
+        >
+          {t('pay')}
+        </Link>
+      ) : null}
+    </section>
+  );
+}

@@ -128,7 +128,7 @@ type Tour = {
   readonly elder?: boolean;
 };
 
-const residentPages = ['/', '/app/wallet', '/app/code', '/app/shops', '/app/me', '/app/complaints'];
+const residentPages = ['/', '/app/wallet', '/app/code', '/app/me', '/app/real-name'];
 const office = (loginName: string): Tour => ({
   name: `office-${loginName}`,
   start: ['/office'],
@@ -210,6 +210,8 @@ async function walk(context: BrowserContext, tour: Tour, width: string): Promise
 }
 
 async function take(browser: Browser, demo: Demo, tour: Tour): Promise<void> {
+  // Signed in once: a phone is sent no second code within a minute.
+  let kept: Awaited<ReturnType<BrowserContext['storageState']>> | undefined;
   for (const { name, ...how } of widths) {
     const context = await browser.newContext({
       ...how,
@@ -218,12 +220,14 @@ async function take(browser: Browser, demo: Demo, tour: Tour): Promise<void> {
       timezoneId: 'Asia/Shanghai',
       geolocation: { longitude: 111.519, latitude: 36.088, accuracy: 20 },
       permissions: ['geolocation'],
+      ...(kept === undefined ? {} : { storageState: kept }),
     });
     const page = await context.newPage();
     // The public pages let no script ask for anything.
     await page.goto('/till');
     if (tour.elder === true) await page.evaluate(() => localStorage.setItem('huiquan-elder', '1'));
-    if (tour.signIn !== undefined) await tour.signIn(page, demo);
+    if (tour.signIn !== undefined && kept === undefined) await tour.signIn(page, demo);
+    kept = await context.storageState({ indexedDB: true });
     await page.close();
     const taken = await walk(context, tour, name);
     say(`${tour.name} ${name}: ${taken} pictures`);

@@ -132,10 +132,24 @@ export async function enterAmount(page: Page, text: string): Promise<void> {
   for (const key of text) await page.getByRole('button', { name: key, exact: true }).click();
 }
 
-/** Types a code as a keyboard-wedge scanner does: fast, with Enter. */
+/**
+ * Types a code as a keyboard-wedge scanner does: a key every two milliseconds, with Enter. The keys
+ * carry the scanner's own times, so a busy machine cannot tear them apart.
+ */
 export async function wedge(page: Page, code: string): Promise<void> {
-  await page.keyboard.type(`${code}\n`, { delay: 0 });
+  const scanner = await page.context().newCDPSession(page);
+  const startSeconds = Date.now() / 1_000;
+  const keys = [...code].map((key) => ({ key, text: key, code: keyNameOf(key) }));
+  const enter = { key: 'Enter', text: '\r', code: 'Enter', windowsVirtualKeyCode: 13 };
+  for (const [index, key] of [...keys, enter].entries()) {
+    const timestamp = startSeconds + index * 0.002;
+    await scanner.send('Input.dispatchKeyEvent', { type: 'keyDown', ...key, timestamp });
+    await scanner.send('Input.dispatchKeyEvent', { type: 'keyUp', ...key, timestamp });
+  }
+  await scanner.detach();
 }
+
+const keyNameOf = (key: string) => (/\d/.test(key) ? `Digit${key}` : `Key${key.toUpperCase()}`);
 
 /** What the till says in the end. */
 export async function resultOf(page: Page): Promise<string> {

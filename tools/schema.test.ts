@@ -23,6 +23,8 @@ after(async () => {
  */
 const unindexedForeignKeys: ReadonlySet<string> = new Set([
   'account.merchant_id',
+  'complaint.answered_by',
+  'complaint.shop_id',
   'entitlement.person_id',
   'fund.funder_id',
   'funding_order.funder_id',

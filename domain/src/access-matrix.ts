@@ -216,6 +216,11 @@ export const matrix = {
   'reconciliation.read': { BUC: 'b', UNI: 't', COM: 'p', FIN: 'p', BNK: 'k', AUD: '*' },
   'reconciliation.approve': { FIN: 'p', UNI: '-' },
 
+  // complaints
+  'complaint.create': { RES: 'o' },
+  'complaint.read': { RES: 'o', BUC: 'b', UNI: 't', COM: 'p', BNK: 'k', AUD: '*~', CSA: 'p~' },
+  'complaint.answer': { UNI: 't', COM: 'p', CSA: 'p~' },
+
   // evaluation, audit
   'evaluation.create': { UNI: 't', COM: 'p' },
   'evaluation.read': {

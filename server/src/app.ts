@@ -5,6 +5,7 @@ import { transact } from './db/transact.ts';
 import { programmeRoutes } from './features/programme/programme.routes.ts';
 import { fundRoutes } from './features/fund/fund.routes.ts';
 import { organisationRoutes } from './features/people/organisation.routes.ts';
+import { organisationTreeRoutes } from './features/people/organisation-tree.routes.ts';
 import { figuresFileRoutes } from './features/people/figures-file.routes.ts';
 import { profileRoutes } from './features/people/profile.routes.ts';
 import { accountRoutes } from './features/account/account.routes.ts';
@@ -20,6 +21,7 @@ import { roundRoutes } from './features/round/round.routes.ts';
 import { paymentCodeRoutes } from './features/wallet/code.routes.ts';
 import { merchantRoutes } from './features/merchant/merchant.routes.ts';
 import { redemptionRoutes } from './features/redemption/redemption.routes.ts';
+import { complaintRoutes } from './features/complaint/complaint.routes.ts';
 import { expiryRoutes } from './features/expiry/expiry.routes.ts';
 import { settlementRoutes } from './features/settlement/settlement.routes.ts';
 import { paperRoutes } from './features/paper/paper.routes.ts';
@@ -52,6 +54,7 @@ export const featureOrder = [
   'wallet',
   'merchant',
   'redemption',
+  'complaint',
   'expiry',
   'settlement',
   'paper',
@@ -65,6 +68,7 @@ export const features: readonly Feature[] = [
   { name: 'programme', routes: () => programmeRoutes },
   { name: 'fund', routes: fundRoutes },
   { name: 'organisation', routes: () => organisationRoutes },
+  { name: 'tree', routes: () => organisationTreeRoutes },
   { name: 'figures', routes: figuresFileRoutes },
   { name: 'profile', routes: profileRoutes },
   { name: 'account', routes: accountRoutes },
@@ -77,6 +81,7 @@ export const features: readonly Feature[] = [
   { name: 'wallet', routes: paymentCodeRoutes },
   { name: 'merchant', routes: merchantRoutes },
   { name: 'redemption', routes: redemptionRoutes },
+  { name: 'complaint', routes: complaintRoutes },
   { name: 'expiry', routes: () => expiryRoutes },
   { name: 'settlement', routes: settlementRoutes },
   { name: 'paper', routes: () => paperRoutes },

@@ -8,6 +8,7 @@ const things: Readonly<Record<string, Both>> = {
   bank_statement: ['银行流水', 'bank statement'],
   batch: ['发放批次', 'issue batch'],
   cashier: ['收银员', 'cashier'],
+  complaint: ['投诉', 'complaint'],
   day: ['日结', 'day'],
   dishonesty: ['失信名单', 'dishonesty list'],
   entitlement: ['名单条目', 'entitlement'],
@@ -45,6 +46,7 @@ const things: Readonly<Record<string, Both>> = {
 /** What was done. */
 const deeds: Readonly<Record<string, Both>> = {
   added: ['增加', 'added'],
+  answered: ['答复', 'answered'],
   applied: ['报名', 'applied'],
   approved: ['批准', 'approved'],
   asked: ['申请', 'asked for'],
@@ -74,6 +76,7 @@ const deeds: Readonly<Record<string, Both>> = {
   ended: ['结束', 'ended'],
   exception: ['发现差错', 'exception found'],
   exception_closed: ['差错办结', 'exception closed'],
+  filed: ['提出', 'filed'],
   failed: ['失败', 'failed'],
   failures_downloaded: ['下载未通过行', 'failures downloaded'],
   figures_reported: ['上报数据', 'figures reported'],

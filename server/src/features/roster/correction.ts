@@ -14,7 +14,11 @@ const sql = twin(import.meta.url);
 
 type Listed = { readonly name: string; readonly phone?: string; readonly idNumber?: string };
 
-function listedIn(keys: Keys, row: { readonly envelope: Buffer; readonly keyId: number }): Listed {
+/** What the sealed row says of its person. */
+export function listedIn(
+  keys: Keys,
+  row: { readonly envelope: Buffer; readonly keyId: number },
+): Listed {
   const opened: unknown = JSON.parse(keys.open(row.envelope, row.keyId));
   const text = (field: string) => {
     const value: unknown = Reflect.get(Object(opened), field);

@@ -14,13 +14,8 @@ import { ensureAccount, verifyPerson } from '../people/person.ts';
 import { correctEntitlement } from './correction.ts';
 import { failInterruptedImports, type RosterReport } from './import.ts';
 import { purgeRosters } from './purge.ts';
-import {
-  cancelRoster,
-  confirmRoster,
-  decideDuplicate,
-  getRoster,
-  listDuplicates,
-} from './roster.ts';
+import { cancelRoster, confirmRoster, decideDuplicate, getRoster } from './roster.ts';
+import { listQuestions } from './questions.ts';
 import pg from 'pg';
 
 let database: TestDatabase;
@@ -142,7 +137,7 @@ test('one ID number under two names is a question with one answer only', async (
   const report = await residents(idList(`张三,${one},`, `张山,${one},`, `张山,${one},`));
   assert.deepEqual(counts(report), [1, 1, 0, 1]);
   const { rosterId } = report;
-  const [task] = await transact(db, someStaff(), (tx) => listDuplicates(tx, rosterId));
+  const [task] = await transact(db, someStaff(), (tx) => listQuestions(tx, rosterId));
   assert.equal(task?.reason, 'same_identity_other_name');
   const decide = (decision: 'same_person' | 'two_persons') =>
     transact(db, someStaff(), (tx) =>

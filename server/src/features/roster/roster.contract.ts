@@ -19,6 +19,7 @@ const RosterWire = Type.Object({
   rosterId: Id,
   programmeId: Id,
   organisationId: Id,
+  organisationName: Type.String(),
   source: Type.String(),
   fileName: Type.String(),
   state: Type.Enum(['importing', 'imported', 'confirmed', 'cancelled', 'failed']),
@@ -34,6 +35,13 @@ const RosterWire = Type.Object({
   preparedBy: Id,
   confirmedBy: Type.Optional(Id),
   createdAt: InstantWire,
+});
+
+/** A person as a list names him; the name in full only where the list is the reader's own. */
+const ListedWire = Type.Object({
+  name: Type.String(),
+  phone: Type.Optional(Type.String()),
+  idNumber: Type.Optional(Type.String()),
 });
 
 const ImportedWire = Type.Object({
@@ -114,6 +122,45 @@ export const listProblemsRoute = route({
   refusals: ['not_found'],
 });
 
+export const listSourcesRoute = route({
+  method: 'GET',
+  url: '/api/programmes/{programmeId}/roster-sources',
+  permission: 'roster.summary',
+  summary: '方案规定可按名单发放的项目、每人标准与名单须有的内容',
+  params: Type.Object({ programmeId: Id }),
+  reply: Type.Object({
+    items: Type.Array(
+      Type.Object({
+        source: Type.String(),
+        name: Type.String(),
+        identity: Type.Enum(['id_number', 'phone_and_name']),
+        facesFen: Type.Array(FenWire),
+        perPersonFen: Type.Optional(FenWire),
+        cap: Type.Optional(Type.Object({ maxFen: FenWire, clause: Type.String() })),
+      }),
+    ),
+  }),
+  refusals: ['not_found', 'programme_not_running'],
+});
+
+export const rosterPaymentRoute = route({
+  method: 'GET',
+  url: '/api/rosters/{rosterId}/payment',
+  permission: 'roster.summary',
+  summary: '本单位已到账款项与名单金额的对照；由共同资金支付的名单没有',
+  params: roster,
+  reply: Type.Object({
+    payment: Type.Optional(
+      Type.Object({
+        paidFen: FenWire,
+        listedFen: FenWire,
+        mustEqual: Type.Boolean({ description: '须分毫不差' }),
+      }),
+    ),
+  }),
+  refusals: ['not_found', 'programme_not_running'],
+});
+
 export const failureFileRoute = route({
   method: 'GET',
   url: '/api/rosters/{rosterId}/failures.xlsx',
@@ -164,15 +211,25 @@ export const listDuplicatesRoute = route({
   method: 'GET',
   url: '/api/rosters/{rosterId}/duplicates',
   permission: 'roster.update',
-  summary: '疑似重复的行',
+  summary: '疑似重复的行，与所疑似的那一行(留痕)',
   params: roster,
   reply: Type.Object({
     items: Type.Array(
       Type.Object({
         duplicateTaskId: Id,
         row: Type.Integer(),
-        reason: Type.String(),
+        reason: Type.Enum(['same_phone_other_name', 'same_identity_other_name']),
         state: Type.Enum(['open', ...decisions]),
+        person: Type.Optional(ListedWire),
+        amountFen: FenWire,
+        other: Type.Optional(
+          Type.Object({
+            row: Type.Integer(),
+            rosterId: Id,
+            fileName: Type.String(),
+            person: ListedWire,
+          }),
+        ),
       }),
     ),
   }),

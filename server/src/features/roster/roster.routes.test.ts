@@ -245,3 +245,46 @@ test('a clerk finds one person by the exact number, masked, and it is on record'
   );
   assert.equal(rows[0].n, 2);
 });
+
+test('a clerk is told which lists the plan asks for, and what a row must have', async () => {
+  const { programmeId } = programme;
+  const told = await app.request(contract.listSourcesRoute, { params: { programmeId } }, clerk);
+  assert.deepEqual(told.json.items, [
+    {
+      source: 'resident',
+      name: '200元券包',
+      identity: 'id_number',
+      facesFen: [4_000],
+      perPersonFen: 20_000,
+    },
+  ]);
+});
+
+test('a common pool owes a list no payment of its own', async () => {
+  const { json } = await upload({ content: list(row()) });
+  const params = { rosterId: json.rosterId };
+  const told = await app.request(contract.rosterPaymentRoute, { params }, approver);
+  assert.deepEqual([told.status, told.json], [200, {}]);
+});
+
+test('who decides a duplicate sees both rows; looking is on record', async () => {
+  const one = someResidentId((nextPerson += 1));
+  const { json } = await upload({ content: list(`张三,${one},13800000001`, `张山,${one},`) });
+  const params = { rosterId: json.rosterId };
+  const told = await app.request(contract.listDuplicatesRoute, { params }, clerk);
+  const [task] = told.json.items;
+  assert.deepEqual(
+    [task.row, task.reason, task.person.name, task.amountFen],
+    [3, 'same_identity_other_name', '张*', 20_000],
+  );
+  assert.deepEqual(
+    [task.other.row, task.other.rosterId, task.other.fileName, task.other.person.phone],
+    [2, json.rosterId, 'list.csv', '138****0001'],
+  );
+  const { rows } = await app.sql(
+    `select body->>'reason' as reason from event
+     where kind = 'personal_data.shown' and subject_id = $1`,
+    [json.rosterId],
+  );
+  assert.deepEqual(rows, [{ reason: '判断疑似重复' }]);
+});

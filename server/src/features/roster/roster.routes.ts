@@ -13,12 +13,13 @@ import { failureHeader, failureRows, problemText } from './failure-file.ts';
 import { importRoster, type RosterReport } from './import.ts';
 import * as contract from './roster.contract.ts';
 import { correctionRoutes, preparable } from './correction.routes.ts';
+import { questionRoutes } from './questions.routes.ts';
+import { sourceRoutes } from './sources.routes.ts';
 import {
   cancelRoster,
   confirmRoster,
   decideDuplicate,
   getRoster,
-  listDuplicates,
   listProblems,
   listRosters,
   type Roster,
@@ -28,13 +29,15 @@ const pageSize = 50;
 const uuid = new RegExp(uuidPattern);
 
 function rosterWire(roster: Roster) {
-  const { rosterId, programmeId, organisationId, source, fileName, state, preparedBy } = roster;
+  const { rosterId, programmeId, organisationId, organisationName, source } = roster;
+  const { fileName, state, preparedBy } = roster;
   const { rowsTotal, rowsAccepted, rowsFailed, rowsDuplicate, rowsExisting } = roster;
   const { rowsQuestioned, contentHash, confirmedBy } = roster;
   return {
     rosterId,
     programmeId,
     organisationId,
+    organisationName,
     source,
     fileName,
     state,
@@ -157,13 +160,6 @@ const reading: readonly Handled[] = [
       };
     });
   }),
-  handle(contract.listDuplicatesRoute, async (request) =>
-    request.read(async (tx) => {
-      const { rosterId } = await preparable(request, tx, request.params.rosterId);
-      const items = await listDuplicates(tx, rosterId);
-      return { items: items.map(({ rowNumber: row, ...rest }) => ({ row, ...rest })) };
-    }),
-  ),
 ];
 
 /** The original cells of the rows that were not taken, each with its reasons. */
@@ -221,4 +217,6 @@ export const rosterRoutes = (context: Context): readonly Handled[] => [
   ...reading,
   ...decisions,
   ...correctionRoutes(context),
+  ...questionRoutes(context),
+  ...sourceRoutes,
 ];

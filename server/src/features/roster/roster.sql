@@ -6,7 +6,8 @@ from roster where roster_id = :rosterId for update;
 
 -- name: findRoster
 -- With its place in the tree, for whoever asks.
-select r.roster_id, r.programme_id, r.organisation_id, o.path as organisation_path, r.source,
+select r.roster_id, r.programme_id, r.organisation_id, o.path as organisation_path,
+  o.name as organisation_name, r.source,
   r.file_name, r.state, r.rows_total, r.rows_accepted, r.rows_failed, r.rows_duplicate,
   r.rows_existing, r.rows_questioned, r.amount_fen, r.content_hash, r.prepared_by,
   r.confirmed_by, r.created_at,
@@ -16,7 +17,8 @@ from roster r join organisation o using (organisation_id) where r.roster_id = :r
 
 -- name: listRosters
 -- Newest first; only what the asker's grants reach.
-select r.roster_id, r.programme_id, r.organisation_id, o.path as organisation_path, r.source,
+select r.roster_id, r.programme_id, r.organisation_id, o.path as organisation_path,
+  o.name as organisation_name, r.source,
   r.file_name, r.state, r.rows_total, r.rows_accepted, r.rows_failed, r.rows_duplicate,
   r.rows_existing, r.rows_questioned, r.amount_fen, r.content_hash, r.prepared_by,
   r.confirmed_by, r.created_at,
@@ -65,11 +67,6 @@ update roster set state = 'cancelled' where roster_id = :rosterId and state = 'i
 select row_number, code, details, cells, key_id from roster_problem
 where roster_id = :rosterId and (row_number, code) > (:afterRow, :afterCode)
 order by row_number, code limit :limit;
-
--- name: listTasks
--- Open questions: one person or two?
-select duplicate_task_id, row_number, reason, state from duplicate_task
-where roster_id = :rosterId order by row_number limit 1000;
 
 -- name: lockTask
 -- Decided once.

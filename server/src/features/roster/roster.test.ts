@@ -18,14 +18,8 @@ import { givenFund, someKeys } from '../../given/fund.ts';
 import { givenOrganisation, someStaff } from '../../given/organisation.ts';
 import { givenProgramme, type GivenProgramme } from '../../given/programme.ts';
 import { importRoster, type RosterReport } from './import.ts';
-import {
-  cancelRoster,
-  confirmRoster,
-  decideDuplicate,
-  getRoster,
-  listDuplicates,
-  listProblems,
-} from './roster.ts';
+import { cancelRoster, confirmRoster, decideDuplicate, getRoster, listProblems } from './roster.ts';
+import { listQuestions } from './questions.ts';
 
 let database: TestDatabase;
 let db: Db;
@@ -202,7 +196,7 @@ test(
     const source = union.plan.issuing.find((one) => one.mode === 'directed')?.id ?? '';
     const report = await handIn({ bytes, programme: union, source, organisationId: branch });
     assert.equal(report.rowsAccepted, 1);
-    const [task] = await transact(db, someStaff(), (tx) => listDuplicates(tx, report.rosterId));
+    const [task] = await transact(db, someStaff(), (tx) => listQuestions(tx, report.rosterId));
     assert.equal(task?.reason, 'same_phone_other_name');
     await assert.rejects(confirm(report), refusedWith('state_conflict'));
     const { duplicateTaskId } = task ?? { duplicateTaskId: '' };

@@ -20,6 +20,7 @@ export type Roster = {
   readonly programmeId: string;
   readonly organisationId: string;
   readonly organisationPath: string;
+  readonly organisationName: string;
   readonly source: string;
   readonly fileName: string;
   readonly state: RosterState;
@@ -189,17 +190,13 @@ export async function headerOf(tx: Tx, rosterId: string): Promise<readonly strin
   return (await tx.one<{ header: string[] }>(sql('headerOfRoster'), { rosterId })).header;
 }
 
+/** A questioned row. */
 export type DuplicateTask = {
   readonly duplicateTaskId: string;
   readonly rowNumber: number;
-  readonly reason: string;
+  readonly reason: 'same_phone_other_name' | 'same_identity_other_name';
   readonly state: 'open' | 'same_person' | 'two_persons';
 };
-
-/** The rows of a roster that may be somebody already listed. */
-export async function listDuplicates(tx: Tx, rosterId: string): Promise<DuplicateTask[]> {
-  return tx.rows<DuplicateTask>(sql('listTasks'), { rosterId });
-}
 
 /**
  * Decides whether a questioned row is the same person as another or a second one; a second one is

@@ -1,3 +1,4 @@
+import { fieldName, wordName } from './field-names.ts';
 import { PlanFile } from './plan.ts';
 import { Calendar, Limit, Refund, Return, RoundEnd } from './schema-acts.ts';
 import { Face, Threshold, Validity } from './schema-money.ts';
@@ -46,9 +47,29 @@ export function planJsonSchema(): Readonly<Record<string, unknown>> {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: 'programme.schema.json',
-    ...inside(PlanFile),
-    $defs: Object.fromEntries(defs),
+    ...Object(entitled(inside(PlanFile), '')),
+    $defs: Object.fromEntries(defs.map(([name, part]) => [name, entitled(part, name)])),
   };
+}
+
+/** `schema` with the Chinese names of its fields and words, which editors show as help. */
+function entitled(schema: unknown, field: string): unknown {
+  if (Array.isArray(schema)) return schema.map((one) => entitled(one, field));
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const parts = Object.entries(schema).map(([key, value]) => {
+    if (key !== 'properties') return [key, entitled(value, field)] as const;
+    const named = Object.entries(Object(value)).map(([name, inner]) => {
+      const title = fieldName(name, field);
+      return [
+        name,
+        { ...(title === undefined ? {} : { title }), ...Object(entitled(inner, name)) },
+      ];
+    });
+    return [key, Object.fromEntries(named)] as const;
+  });
+  const word: unknown = Reflect.get(schema, 'const');
+  const title = typeof word === 'string' ? wordName(word, field) : undefined;
+  return { ...Object.fromEntries(parts), ...(title === undefined ? {} : { title }) };
 }
 
 /** A copy of `schema` in which repeated parts below it are references. */

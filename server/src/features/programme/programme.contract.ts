@@ -79,7 +79,21 @@ export const checkPlanRoute = route({
   permission: 'programme.prepare',
   summary: '检查方案文件，不保存',
   body: Type.Object({ planText: PlanText }),
-  reply: Type.Object({ runs: Type.Boolean(), findings: Type.Array(FindingWire) }),
+  reply: Type.Object({
+    runs: Type.Boolean(),
+    findings: Type.Array(FindingWire),
+    file: Type.Optional(
+      Type.Object(
+        {
+          id: Type.String(),
+          name: Type.String(),
+          parties: Type.Array(Type.Object({ party: Type.String(), name: Type.String() })),
+          amendments: Type.Array(Type.String(), { description: '后续修改文件，按先后' }),
+        },
+        { description: '方案文件合格式时所写的活动、单位和修改' },
+      ),
+    ),
+  }),
   refusals: [],
   idempotent: false,
 });
@@ -140,6 +154,29 @@ export const getVersionRoute = route({
     planText: Type.String(),
     parties: Type.Array(PartyWire),
     findings: Type.Array(FindingWire),
+  }),
+  refusals: ['not_found'],
+});
+
+export const versionChangesRoute = route({
+  method: 'GET',
+  url: '/api/versions/{versionId}/changes',
+  permission: 'programme.read',
+  summary: '方案版本与其前一个生效版本的不同之处，供复核人审阅',
+  params: version,
+  reply: Type.Object({
+    before: Type.Optional(
+      Type.Object({ versionId: Id, number: Type.Integer() }, { description: '首版没有' }),
+    ),
+    takesEffectAt: Type.Optional(InstantWire),
+    changes: Type.Array(
+      Type.Object({
+        place: Type.String(),
+        pointer: Type.String(),
+        before: Type.Optional(Type.String()),
+        after: Type.Optional(Type.String()),
+      }),
+    ),
   }),
   refusals: ['not_found'],
 });

@@ -1,8 +1,10 @@
 import type { ObjectScope } from '@huiquan/domain/access.ts';
 import { instantText } from '@huiquan/domain/instant.ts';
+import type { PlanFile } from '@huiquan/domain/plan/plan.ts';
 import { refuse } from '@huiquan/domain/refusals.ts';
 import type { Tx } from '../../db/transact.ts';
 import { handle, type Handled, type Request } from '../../http/handle.ts';
+import { versionChanges } from './changes.ts';
 import { prepareExtension } from './extension.ts';
 import { getProgramme, listProgrammes, listVersions, type Programme } from './list.ts';
 import {
@@ -35,6 +37,18 @@ import {
 } from './stop.ts';
 
 const pageSize = 50;
+
+/** Findings of a check without saving; a reader acts on the first few. */
+const findingsMax = 500;
+
+function fileWire({ id, name, parties, amendments = [] }: PlanFile) {
+  return {
+    id,
+    name,
+    parties: parties.map((one) => ({ party: one.id, name: one.name })),
+    amendments: amendments.map((one) => one.document),
+  };
+}
 
 function programmeWire(programme: Programme) {
   const { currentVersionId, createdAt, ...rest } = programme;
@@ -98,8 +112,9 @@ async function readScope(tx: Tx, programmeId: string): Promise<ObjectScope> {
 
 const preparation: readonly Handled[] = [
   handle(contract.checkPlanRoute, async ({ body }) => {
-    const checked = checkPlanFile(body.planText);
-    return { runs: checked.plan !== undefined, findings: [...checked.findings] };
+    const { file, plan, findings } = checkPlanFile(body.planText);
+    const checked = { runs: plan !== undefined, findings: findings.slice(0, findingsMax) };
+    return file === undefined ? checked : { ...checked, file: fileWire(file) };
   }),
   handle(contract.createProgrammeRoute, async (request) => {
     const { planText: sourceText, parties, amendments, organiserId, code } = request.body;
@@ -178,6 +193,16 @@ const reading: readonly Handled[] = [
       const planText = await getVersionText(tx, versionId);
       const lists = { parties: [...parties], findings: [...findings] };
       return { ...versionWire(version), programmeId, planText, ...lists };
+    });
+  }),
+  handle(contract.versionChangesRoute, async (request) => {
+    const { versionId } = request.params;
+    return request.read(async (tx) => {
+      const { programmeId } = await getVersion(tx, versionId);
+      request.authorize(await readScope(tx, programmeId));
+      const { before, takesEffectAt, changes } = await versionChanges(tx, versionId);
+      const told = { takesEffectAt: instantText(takesEffectAt), changes: [...changes] };
+      return before === undefined ? told : { before, ...told };
     });
   }),
 ];

@@ -205,7 +205,11 @@ function errorCodes(version: Version): readonly string[] {
   return version.findings.filter((one) => one.severity === 'error').map((one) => one.code);
 }
 
-function effectFrom(now: Instant, state: ProgrammeState, day: string | undefined): Instant {
+/**
+ * When a version approved at `now` takes effect: at once, or on the day its document names when
+ * that is later and another version is in force.
+ */
+export function effectFrom(now: Instant, state: ProgrammeState, day: string | undefined): Instant {
   if (state === 'draft' || day === undefined) return now;
   return instant(Math.max(now, startOfDay(day)));
 }

@@ -76,6 +76,9 @@ test('十一（三）活动结束后结清:由市工贸局申请、市政府批�
   const { closingOrderId } = asked.json;
   const decision = { params: { closingOrderId } };
   const alone = await t.request(expiry.approveClosingRoute, decision, bureau);
+  const waiting = await t.request(expiry.listClosingsRoute, { params }, bureau);
+  const [one] = waiting.json.items;
+  assert.deepEqual([one.closingOrderId, one.state], [closingOrderId, 'prepared']);
   assert.ok(alone.status >= 400, 'who asks does not approve');
   const city = await officer('city_government', 'COM');
   const approved = await t.request(expiry.approveClosingRoute, decision, city);

@@ -23,7 +23,7 @@ type Row = Readonly<Record<string, unknown>>;
 export const changesMax = 300;
 const wordsMax = 300;
 
-/** Fields that hold words of the format; all others hold ids, figures or the document's own words. */
+/** Fields that hold words of the format; others hold ids, figures or the document's own words. */
 const spokenFields: ReadonlySet<string> = new Set(
   (
     'level roles act source return_account form settles_to identity mode leftovers weekday ' +

@@ -1,4 +1,4 @@
-/** What each field of a programme file is called; `parent.field` where one name means two things. */
+/** What each field of a programme file is called; `parent.field` where a name means two things. */
 const fieldNames: Readonly<Record<string, string>> = {
   format: '格式版本',
   id: '代号',

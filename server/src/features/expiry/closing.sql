@@ -10,6 +10,11 @@ returning closing_order_id;
 select closing_order_id, programme_id, state, prepared_by, approved_by, created_at, approved_at
 from closing_order where closing_order_id = :closingOrderId;
 
+-- name: listOrders
+-- Rejected ones stay: a second try is read beside the first.
+select closing_order_id, programme_id, state, prepared_by, approved_by, created_at, approved_at
+from closing_order where programme_id = :programmeId order by created_at desc limit 50;
+
 -- name: decideOrder
 -- Decided once; its own preparer fails the constraint.
 update closing_order set state = :toState, approved_by = :decidedBy,

@@ -112,6 +112,14 @@ export async function getClosingOrder(tx: Tx, closingOrderId: string): Promise<C
   return row ?? refuse('not_found');
 }
 
+/** The closings of a programme, newest first: all but one were rejected. */
+export async function listClosingOrders(
+  tx: Tx,
+  programmeId: string,
+): Promise<readonly ClosingOrder[]> {
+  return tx.rows<ClosingOrder>(sql('listOrders'), { programmeId });
+}
+
 /**
  * Closes a programme to its end: unissued rows and round leftovers back to `available`, the value
  * of every end released, what is available to `return_due`, the last day of the return fixed. Each

@@ -47,6 +47,25 @@ export const prepareClosingRoute = route({
   refusals: ['not_found', 'programme_not_running', 'programme_closed', 'state_conflict'],
 });
 
+export const listClosingsRoute = route({
+  method: 'GET',
+  url: '/api/programmes/{programmeId}/closings',
+  permission: 'programme.read',
+  summary: '结束活动的申请及其状态，新的在前',
+  params: programme,
+  reply: Type.Object({
+    items: Type.Array(
+      Type.Object({
+        closingOrderId: Id,
+        state: Type.Enum(['prepared', 'approved', 'rejected', 'done']),
+        preparedBy: Id,
+        createdAt: InstantWire,
+      }),
+    ),
+  }),
+  refusals: ['not_found'],
+});
+
 export const approveClosingRoute = route({
   method: 'POST',
   url: '/api/closings/{closingOrderId}/approval',

@@ -9,6 +9,7 @@ import {
   closingFigures,
   type ClosingFigures,
   getClosingOrder,
+  listClosingOrders,
   prepareClosing,
   rejectClosing,
 } from './closing.ts';
@@ -54,6 +55,21 @@ const closing: readonly Handled[] = [
       const act = { programmeId, act: 'close_programme', side: 'prepare' } as const;
       request.authorize(await actScope(tx, act));
       return prepareClosing(tx, { programmeId });
+    }),
+  ),
+  handle(contract.listClosingsRoute, async (request) =>
+    request.read(async (tx) => {
+      const { programmeId } = request.params;
+      request.authorize(await programmeScope(tx, programmeId));
+      const orders = await listClosingOrders(tx, programmeId);
+      return {
+        items: orders.map(({ closingOrderId, state, preparedBy, createdAt }) => ({
+          closingOrderId,
+          state,
+          preparedBy,
+          createdAt: instantText(createdAt),
+        })),
+      };
     }),
   ),
   handle(contract.approveClosingRoute, async (request) =>

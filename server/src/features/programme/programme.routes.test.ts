@@ -93,7 +93,7 @@ async function givenVersions() {
 const changesOf = (versionId: string, as: As) =>
   app.request(contract.versionChangesRoute, { params: { versionId } }, as);
 
-test('an approver reads what a version changes and from when; the first changes nothing', async () => {
+test('an approver reads what a version changes and when; the first changes nothing', async () => {
   const { first, second } = await givenVersions();
   const { json } = await changesOf(second, leader);
   assert.deepEqual(json.before, { versionId: first, number: 1 });

@@ -20,6 +20,7 @@ function sourcesDigest(): string {
   const files = [
     ...globSync(inside, { cwd: web }).map((name) => path.join(web, name)),
     ...globSync('domain/src/**/*.ts', { cwd: root }).map((name) => path.join(root, name)),
+    path.join(root, 'programmes/programme.schema.json'),
     path.join(root, 'package-lock.json'),
   ];
   for (const file of files.toSorted()) {

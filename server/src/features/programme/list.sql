@@ -23,8 +23,19 @@ select programme_id from programme where code = :code;
 -- name: listVersions
 -- The texts stay away: a version is read one by one.
 select v.version_id, v.number, v.state, v.content_hash, v.extends_version_id, v.prepared_by,
-  v.approved_by, v.created_at, v.effective_from, jsonb_array_length(v.findings) as finding_count
-from programme_version v where v.programme_id = :programmeId order by v.number desc limit 200;
+  v.approved_by, v.created_at, v.effective_from, jsonb_array_length(v.findings) as finding_count,
+  po.name as prepared_at_name, ao.name as approved_at_name
+from programme_version v
+left join staff ps on ps.staff_id = v.prepared_by
+left join organisation po on po.organisation_id = ps.organisation_id
+left join staff ap on ap.staff_id = v.approved_by
+left join organisation ao on ao.organisation_id = ap.organisation_id
+where v.programme_id = :programmeId order by v.number desc limit 200;
+
+-- name: namesOf
+-- People know organisations by name.
+select o.organisation_id, o.name from organisation o
+where o.organisation_id = any(:organisationIds::uuid[]);
 
 -- name: listPublic
 -- What anybody may read: programmes that were ever published.

@@ -3,7 +3,7 @@ import type { Instant } from '@huiquan/domain/instant.ts';
 import { refuse } from '@huiquan/domain/refusals.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
-import type { ProgrammeState } from './load-plan.ts';
+import type { Party, ProgrammeState } from './load-plan.ts';
 import type { VersionState } from './programme.ts';
 
 const sql = twin(import.meta.url);
@@ -61,7 +61,24 @@ export type VersionSummary = {
   readonly createdAt: Instant;
   readonly effectiveFrom: Instant | null;
   readonly findingCount: number;
+  readonly preparedAtName: string | null;
+  readonly approvedAtName: string | null;
 };
+
+/** Parties with the names of the organisations that play them. */
+export type NamedParty = Party & { readonly organisationName: string };
+
+/** `parties` with the names of their organisations, in the same order. */
+export async function withNames(tx: Tx, parties: readonly Party[]): Promise<NamedParty[]> {
+  type Row = { readonly organisationId: string; readonly name: string };
+  const organisationIds = [...new Set(parties.map((one) => one.organisationId))];
+  const rows = await tx.rows<Row>(sql('namesOf'), { organisationIds });
+  const names = new Map(rows.map((row) => [row.organisationId, row.name]));
+  return parties.map((one) => ({
+    ...one,
+    organisationName: names.get(one.organisationId) ?? '',
+  }));
+}
 
 /** The versions of a programme, newest first. */
 export async function listVersions(

@@ -22,6 +22,10 @@ const PartyWire = Type.Object({
   party: Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$', maxLength: 40 }),
   organisationId: Id,
 });
+const NamedPartyWire = Type.Object({
+  ...PartyWire.properties,
+  organisationName: Type.String(),
+});
 const Parties = Type.Array(PartyWire, { maxItems: 1_000 });
 const Amendments = Type.Optional(Count(0, 50));
 const Reason = Type.Object({ reason: Paragraph(500) });
@@ -55,7 +59,9 @@ const versionFields = {
   contentHash: ContentHash,
   extendsVersionId: Type.Optional(Id),
   preparedBy: Id,
+  preparedAtName: Type.Optional(Type.String({ description: '提交人所在单位' })),
   approvedBy: Type.Optional(Id),
+  approvedAtName: Type.Optional(Type.String({ description: '批准人所在单位' })),
   createdAt: InstantWire,
   effectiveFrom: Type.Optional(InstantWire),
 };
@@ -136,7 +142,7 @@ export const getProgrammeRoute = route({
     versions: Type.Array(
       Type.Object({ ...versionFields, findings: Type.Integer({ description: '发现条数' }) }),
     ),
-    parties: Type.Array(PartyWire),
+    parties: Type.Array(NamedPartyWire),
     waitingRestartId: Type.Optional(Id),
   }),
   refusals: ['not_found'],
@@ -152,7 +158,7 @@ export const getVersionRoute = route({
     ...versionFields,
     programmeId: Id,
     planText: Type.String(),
-    parties: Type.Array(PartyWire),
+    parties: Type.Array(NamedPartyWire),
     findings: Type.Array(FindingWire),
   }),
   refusals: ['not_found'],

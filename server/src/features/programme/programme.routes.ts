@@ -6,7 +6,7 @@ import type { Tx } from '../../db/transact.ts';
 import { handle, type Handled, type Request } from '../../http/handle.ts';
 import { versionChanges } from './changes.ts';
 import { prepareExtension } from './extension.ts';
-import { getProgramme, listProgrammes, listVersions, type Programme } from './list.ts';
+import { getProgramme, listProgrammes, listVersions, type Programme, withNames } from './list.ts';
 import {
   actScope,
   findOrganisationPath,
@@ -59,6 +59,7 @@ function programmeWire(programme: Programme) {
 function versionWire(version: Omit<Version, 'programmeId' | 'parties' | 'findings'>) {
   const { versionId, number, state, preparedBy, extendsVersionId, approvedBy, effectiveFrom } =
     version;
+  const { preparedAtName, approvedAtName } = version;
   return {
     versionId,
     number,
@@ -69,6 +70,8 @@ function versionWire(version: Omit<Version, 'programmeId' | 'parties' | 'finding
     ...(extendsVersionId === null ? {} : { extendsVersionId }),
     ...(approvedBy === null ? {} : { approvedBy }),
     ...(effectiveFrom === null ? {} : { effectiveFrom: instantText(effectiveFrom) }),
+    ...(preparedAtName === null ? {} : { preparedAtName }),
+    ...(approvedAtName === null ? {} : { approvedAtName }),
   };
 }
 
@@ -174,12 +177,12 @@ const reading: readonly Handled[] = [
       request.authorize(await readScope(tx, programmeId));
       const programme = await getProgramme(tx, programmeId);
       const versions = await listVersions(tx, programmeId);
-      const parties = await partiesOf(tx, programmeId);
+      const parties = await withNames(tx, await partiesOf(tx, programmeId));
       const waiting = await findWaitingRestart(tx, programmeId);
       return {
         ...programmeWire(programme),
         versions: versions.map((one) => ({ ...versionWire(one), findings: one.findingCount })),
-        parties: [...parties],
+        parties,
         ...(waiting === undefined ? {} : { waitingRestartId: waiting.restartId }),
       };
     });
@@ -191,7 +194,8 @@ const reading: readonly Handled[] = [
       const { programmeId, parties, findings } = version;
       request.authorize(await readScope(tx, programmeId));
       const planText = await getVersionText(tx, versionId);
-      const lists = { parties: [...parties], findings: [...findings] };
+      const named = await withNames(tx, parties);
+      const lists = { parties: named, findings: [...findings] };
       return { ...versionWire(version), programmeId, planText, ...lists };
     });
   }),

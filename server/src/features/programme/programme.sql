@@ -59,8 +59,14 @@ where version_id = :versionId and state = 'prepared' returning programme_id;
 -- name: findVersion
 -- With what an approver has to see before he decides.
 select v.version_id, v.programme_id, v.number, v.state, v.content_hash, v.extends_version_id,
-  v.prepared_by, v.approved_by, v.created_at, v.effective_from, v.parties, v.findings
-from programme_version v where v.version_id = :versionId;
+  v.prepared_by, v.approved_by, v.created_at, v.effective_from, v.parties, v.findings,
+  po.name as prepared_at_name, ao.name as approved_at_name
+from programme_version v
+left join staff ps on ps.staff_id = v.prepared_by
+left join organisation po on po.organisation_id = ps.organisation_id
+left join staff ap on ap.staff_id = v.approved_by
+left join organisation ao on ao.organisation_id = ap.organisation_id
+where v.version_id = :versionId;
 
 -- name: findVersionText
 -- The text is long and read alone.

@@ -28,6 +28,9 @@ export type Version = {
   readonly effectiveFrom: Instant | null;
   readonly parties: readonly Party[];
   readonly findings: readonly Finding[];
+  /** The organisations whose people prepared and approved it. */
+  readonly preparedAtName: string | null;
+  readonly approvedAtName: string | null;
 };
 
 export type Prepared = {

@@ -1,9 +1,11 @@
 import { auditEn } from './audit/en.ts';
+import { complaintEn } from './complaints/en.ts';
 import { dashboardEn } from './dashboard/en.ts';
 import { deskEn } from './desk/en.ts';
 import { evaluationEn } from './evaluation/en.ts';
 import { frameEn } from './frame/en.ts';
 import { merchantEn } from './merchants/en.ts';
+import { rosterEn } from './roster/en.ts';
 import { settlementEn } from './settlement/en.ts';
 import { staffEn } from './staff/en.ts';
 import type { Key } from './words.ts';
@@ -18,7 +20,9 @@ export const en: Readonly<Record<Key, string>> = {
   retry: 'Try again',
   ...deskEn,
   ...frameEn,
+  ...rosterEn,
   ...merchantEn,
+  ...complaintEn,
   ...settlementEn,
   ...dashboardEn,
   ...evaluationEn,

@@ -1,9 +1,11 @@
 import { auditZh } from './audit/zh.ts';
+import { complaintZh } from './complaints/zh.ts';
 import { dashboardZh } from './dashboard/zh.ts';
 import { deskZh } from './desk/zh.ts';
 import { evaluationZh } from './evaluation/zh.ts';
 import { frameZh } from './frame/zh.ts';
 import { merchantZh } from './merchants/zh.ts';
+import { rosterZh } from './roster/zh.ts';
 import { settlementZh } from './settlement/zh.ts';
 import { staffZh } from './staff/zh.ts';
 
@@ -17,7 +19,9 @@ export const zh = {
   retry: '重试',
   ...deskZh,
   ...frameZh,
+  ...rosterZh,
   ...merchantZh,
+  ...complaintZh,
   ...settlementZh,
   ...dashboardZh,
   ...evaluationZh,

@@ -1,3 +1,5 @@
+import { complaintEn } from './complaints/en.ts';
+import { historyEn } from './history/en.ts';
 import type { Key } from './words.ts';
 
 /** The words of this face in English. */
@@ -35,6 +37,7 @@ export const en: Readonly<Record<Key, string>> = {
   idNumber: 'ID number',
   confirmName: 'Confirm',
   realNameNeeded: 'Confirm your real name before you claim',
+  realNameFirst: 'Please confirm your real name first',
   programmes: 'Programmes',
   noProgrammes: 'No programme is running',
   stopped: 'paused',
@@ -112,6 +115,7 @@ export const en: Readonly<Record<Key, string>> = {
   shopsTitle: 'Shops',
   shopsNear: 'Nearest',
   shopsAll: 'All',
+  shopComplain: 'Complain about this shop',
   noShops: 'No shop takes these vouchers at present',
   away: 'about {text}',
   meTitle: 'Me',
@@ -126,4 +130,6 @@ export const en: Readonly<Record<Key, string>> = {
   stateIssued: 'issued',
   stateReturned: 'returned',
   stateRegistrationClosed: 'registration closed',
+  ...complaintEn,
+  ...historyEn,
 };

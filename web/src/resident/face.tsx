@@ -11,6 +11,15 @@ const RoundPage = lazy(async () => ({ default: (await import('./round.tsx')).Rou
 const WalletPage = lazy(async () => ({ default: (await import('./wallet.tsx')).WalletPage }));
 const CodePage = lazy(async () => ({ default: (await import('./code.tsx')).CodePage }));
 const ShopsPage = lazy(async () => ({ default: (await import('./shops.tsx')).ShopsPage }));
+const HistoryPage = lazy(async () => ({
+  default: (await import('./history/history-page.tsx')).HistoryPage,
+}));
+const ComplaintsPage = lazy(async () => ({
+  default: (await import('./complaints/complaints-page.tsx')).ComplaintsPage,
+}));
+const NewComplaintPage = lazy(async () => ({
+  default: (await import('./complaints/new-complaint-page.tsx')).NewComplaintPage,
+}));
 const MePage = lazy(async () => ({ default: (await import('./me.tsx')).MePage }));
 
 function useOnline(): boolean {
@@ -60,6 +69,9 @@ function Pages() {
       <Route path="/app/code" element={<CodePage />} />
       <Route path="/app/shops/:programmeId" element={<ShopsPage />} />
       <Route path="/app/me" element={<MePage />} />
+      <Route path="/app/history" element={<HistoryPage />} />
+      <Route path="/app/complaints" element={<ComplaintsPage />} />
+      <Route path="/app/complaints/new" element={<NewComplaintPage />} />
       <Route path="*" element={<Navigate to="/" replace />} />
     </Routes>
   );

@@ -6,6 +6,7 @@ import { makeQueryClient } from '../ui/query-client.ts';
 import { startElder } from './elder.ts';
 import { Face } from './face.tsx';
 import './resident.css';
+import './records.css';
 import { WordsProvider } from './words.ts';
 
 const place = document.querySelector('#face');

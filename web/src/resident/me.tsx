@@ -59,6 +59,10 @@ function Me() {
                 <p className="badge is-good">{t('verified')}</p>
               )}
             </section>
+            <nav className="card rows">
+              <Link to="/app/history">{t('historyLink')}</Link>
+              <Link to="/app/complaints">{t('complaintTitle')}</Link>
+            </nav>
             {told.verifiedAt === undefined ? null : <Verified />}
           </>
         )}

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { Link } from 'react-router';
+import { Problem } from '../api/problem.ts';
 import { clockNow } from '../ui/clock.ts';
 import { useSession } from '../ui/session.ts';
 import { Loaded, reasonOf } from '../ui/states.tsx';
@@ -14,6 +15,17 @@ export function Shown<T>(props: {
 }) {
   const words = useStateWords();
   const { t } = useWords();
+  const { error } = props.query;
+  if (error instanceof Problem && error.code === 'real_name_required') {
+    return (
+      <div className="card center">
+        <p>{t('realNameFirst')}</p>
+        <Link className="first" to="/app/real-name">
+          {t('realNameTitle')}
+        </Link>
+      </div>
+    );
+  }
   return (
     <Loaded
       query={props.query}

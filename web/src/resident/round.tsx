@@ -116,7 +116,7 @@ export function RoundPage() {
   const { t } = useWords();
   return (
     <>
-      <p>
+      <p className="links">
         <Link to="/">‹ {t('back')}</Link>
       </p>
       <Shown query={programme}>

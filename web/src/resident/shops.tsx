@@ -15,6 +15,11 @@ function away(metres: number): string {
   return `${(metres / 1_000).toFixed(1)} km`;
 }
 
+function complaintAbout(programmeId: string, shop: { shopId: string; name: string }): string {
+  const about = new URLSearchParams({ programme: programmeId, shop: shop.shopId, name: shop.name });
+  return `/app/complaints/new?${about.toString()}`;
+}
+
 /** Where a programme's vouchers can be used; nearest first, if the person wants. */
 export function ShopsPage() {
   const { t } = useWords();
@@ -37,7 +42,7 @@ export function ShopsPage() {
   });
   return (
     <>
-      <p>
+      <p className="links">
         <Link to="/">‹ {t('back')}</Link>
       </p>
       <h1>{t('shopsTitle')}</h1>
@@ -64,6 +69,9 @@ export function ShopsPage() {
               {shop.distanceM === undefined ? null : (
                 <p>{t('away', { text: away(shop.distanceM) })}</p>
               )}
+              <p className="links">
+                <Link to={complaintAbout(programmeId, shop)}>{t('shopComplain')}</Link>
+              </p>
             </section>
           ));
         }}

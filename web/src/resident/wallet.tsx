@@ -54,6 +54,9 @@ export function WalletPage() {
         ))}
       </div>
       <Vouchers tab={tab} />
+      <p className="links">
+        <Link to="/app/history">{t('historyLink')}</Link>
+      </p>
     </SignedIn>
   );
 }

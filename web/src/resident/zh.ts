@@ -1,3 +1,6 @@
+import { complaintZh } from './complaints/zh.ts';
+import { historyZh } from './history/zh.ts';
+
 /** The words of this face in Chinese; en.ts has the same keys. */
 export const zh = {
   loading: '正在加载……',
@@ -33,6 +36,7 @@ export const zh = {
   idNumber: '身份证号',
   confirmName: '确认实名',
   realNameNeeded: '领券前请先完成实名认证',
+  realNameFirst: '请先完成实名认证',
   programmes: '正在进行的活动',
   noProgrammes: '目前没有正在进行的活动',
   stopped: '活动暂停中',
@@ -110,6 +114,7 @@ export const zh = {
   shopsTitle: '可用商户',
   shopsNear: '离我最近',
   shopsAll: '全部',
+  shopComplain: '投诉这家店',
   noShops: '目前没有可用商户',
   away: '约 {text}',
   meTitle: '我的',
@@ -124,4 +129,6 @@ export const zh = {
   stateIssued: '已发放',
   stateReturned: '已退回',
   stateRegistrationClosed: '登记已截止',
+  ...complaintZh,
+  ...historyZh,
 } as const;

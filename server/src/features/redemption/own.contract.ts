@@ -12,7 +12,9 @@ export const listOwnRedemptionsRoute = route({
     Type.Object({
       redemptionId: Id,
       voucherId: Id,
+      programmeId: Id,
       kind: Type.String(),
+      kindName: Type.String(),
       shopName: Type.String(),
       state: Type.Enum(['tried', 'sent', 'committed', 'cancelled', 'voided', 'reversed']),
       orderFen: FenWire,
@@ -21,6 +23,17 @@ export const listOwnRedemptionsRoute = route({
       refundedFen: FenWire,
       triedAt: InstantWire,
       decidedAt: Type.Optional(InstantWire),
+      refunds: Type.Array(
+        Type.Object({
+          kind: Type.Enum(['refund', 'reversal']),
+          amountFen: FenWire,
+          cashFen: FenWire,
+          voucherFen: FenWire,
+          outcome: Type.Enum(['restored', 'available', 'return_due', 'forfeited']),
+          usableFrom: Type.Optional(InstantWire),
+          at: InstantWire,
+        }),
+      ),
     }),
   ),
   refusals: ['real_name_required'],

@@ -3,9 +3,20 @@ import { instantText } from '@huiquan/domain/instant.ts';
 import { handle, type Handled } from '../../http/handle.ts';
 import { personOf } from '../../http/principal.ts';
 import { listOwnRedemptionsRoute } from './own.contract.ts';
-import { listOwnRedemptions, type OwnRedemption } from './own.ts';
+import { listOwnRedemptions, type OwnRedemption, type OwnRefund } from './own.ts';
 
 const pageSize = 20;
+
+function refundWire({ usableFrom, ...one }: OwnRefund) {
+  return {
+    ...one,
+    amountFen: fenOnWire(one.amountFen),
+    cashFen: fenOnWire(one.cashFen),
+    voucherFen: fenOnWire(one.voucherFen),
+    ...(usableFrom === null ? {} : { usableFrom: instantText(usableFrom) }),
+    at: instantText(one.at),
+  };
+}
 
 function ownWire({ decidedAt, ...one }: OwnRedemption) {
   return {
@@ -14,6 +25,7 @@ function ownWire({ decidedAt, ...one }: OwnRedemption) {
     deductionFen: fenOnWire(one.deductionFen),
     cashFen: fenOnWire(one.cashFen),
     refundedFen: fenOnWire(one.refundedFen),
+    refunds: one.refunds.map(refundWire),
     triedAt: instantText(one.triedAt),
     ...(decidedAt === null ? {} : { decidedAt: instantText(decidedAt) }),
   };

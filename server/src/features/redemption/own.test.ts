@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { fen } from '@huiquan/domain/fen.ts';
 import { features } from '../../app.ts';
-import { givenRedemption, givenShopping, type Shopping } from '../../given/redemption.ts';
+import { transact } from '../../db/transact.ts';
+import {
+  givenRedemption,
+  givenShopping,
+  type Shopping,
+  tillActor,
+} from '../../given/redemption.ts';
 import { testApp, type TestApp } from '../../http/test-app.ts';
 import { listOwnRedemptionsRoute } from './own.contract.ts';
+import { refundRedemption } from './refund.ts';
 
 let app: TestApp;
 let shopping: Shopping;
@@ -40,6 +48,26 @@ test('a person sees the own payments, newest first, and nobody else’s', async 
   const stranger = await app.signInResident();
   const others = await app.request(listOwnRedemptionsRoute, {}, stranger);
   assert.deepEqual(others.json.items, []);
+});
+
+test('a person sees what a shop gave back and that the voucher can be used again', async () => {
+  const [voucher] = await shopping.wallets(1);
+  const personId = voucher?.personId ?? '';
+  const me = await app.signInResident(personId);
+  const paid = await givenRedemption(app.db, { ...shopping, personId, orderFen: 18_000n });
+  const { redemptionId } = paid;
+  const by = { kind: 'owner', merchantId: shopping.merchant.merchantId } as const;
+  await transact(app.db, tillActor(shopping.merchant), (tx) =>
+    refundRedemption(tx, { redemptionId, refundNo: '1', amountFen: fen(18_000n), by }),
+  );
+  const own = await app.request(listOwnRedemptionsRoute, {}, me);
+  const [item] = own.json.items;
+  const [{ amountFen, voucherFen, cashFen, outcome }] = item.refunds;
+  assert.deepEqual([amountFen, voucherFen, cashFen, outcome], [18_000, 4_000, 14_000, 'restored']);
+  assert.deepEqual(
+    [item.programmeId, item.kindName],
+    [shopping.programme.programmeId, '零售40元券'],
+  );
 });
 
 test('without a real name there is nothing to show, and it says what is missing', async () => {

@@ -21,6 +21,12 @@ export const areas: readonly Area[] = [
     })),
   },
   {
+    path: 'roster',
+    word: 'rosterTitle',
+    permissions: ['roster.summary', 'organisation.read'],
+    Page: lazy(async () => ({ default: (await import('../roster/roster-page.tsx')).RosterPage })),
+  },
+  {
     path: 'merchants',
     word: 'merchantTitle',
     permissions: ['merchant.read'],
@@ -34,6 +40,14 @@ export const areas: readonly Area[] = [
     permissions: ['settlement.read'],
     Page: lazy(async () => ({
       default: (await import('../settlement/settlement-page.tsx')).SettlementPage,
+    })),
+  },
+  {
+    path: 'complaints',
+    word: 'complaintTitle',
+    permissions: ['complaint.answer', 'complaint.read'],
+    Page: lazy(async () => ({
+      default: (await import('../complaints/complaints-page.tsx')).ComplaintsPage,
     })),
   },
   {

@@ -1,0 +1,23 @@
+/** Words of what was paid and given back. */
+export const historyEn = {
+  historyTitle: 'Payments',
+  historyNone: 'You have not used a voucher yet',
+  historyLink: 'Payments and refunds',
+  historyTried: 'in a payment',
+  historySent: 'waiting for the result',
+  historyCommitted: 'paid',
+  historyCancelled: 'cancelled',
+  historyVoided: 'cancelled after its time',
+  historyReversed: 'undone',
+  historyOrder: 'Order',
+  historyDeduction: 'Voucher',
+  historyPaid: 'You paid',
+  historyYuan: '{yuan} yuan',
+  historyRefund: 'Refund',
+  historyReversal: 'Undone',
+  historyRefunded: '{yuan} yuan given back, {cash} of it in cash',
+  historyRestored: 'the voucher is in your wallet again',
+  historyRestoredFrom: 'the voucher is in your wallet again, usable from {at}',
+  historyKept: 'the voucher does not come back, as the programme rules',
+  historyComplain: 'Something is wrong with it',
+};

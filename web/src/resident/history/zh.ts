@@ -1,0 +1,23 @@
+/** Words of what was paid and given back. */
+export const historyZh = {
+  historyTitle: '用券记录',
+  historyNone: '还没有用过券',
+  historyLink: '用券和退款记录',
+  historyTried: '正在付款',
+  historySent: '等待支付结果',
+  historyCommitted: '付款成功',
+  historyCancelled: '已取消',
+  historyVoided: '超时取消',
+  historyReversed: '已撤销',
+  historyOrder: '消费',
+  historyDeduction: '券抵扣',
+  historyPaid: '自付',
+  historyYuan: '{yuan} 元',
+  historyRefund: '退款',
+  historyReversal: '撤销',
+  historyRefunded: '退回 {yuan} 元，其中现金 {cash} 元',
+  historyRestored: '券已退回钱包，可再使用',
+  historyRestoredFrom: '券已退回钱包，{at} 起可用',
+  historyKept: '券不再退回，按活动规则处理',
+  historyComplain: '对这笔付款有疑问',
+} as const;

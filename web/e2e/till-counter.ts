@@ -139,7 +139,7 @@ export async function enterAmount(page: Page, text: string): Promise<void> {
 export async function wedge(page: Page, code: string): Promise<void> {
   const scanner = await page.context().newCDPSession(page);
   const startSeconds = Date.now() / 1_000;
-  const keys = [...code].map((key) => ({ key, text: key, code: keyNameOf(key) }));
+  const keys = code.split('').map((key) => ({ key, text: key, code: keyNameOf(key) }));
   const enter = { key: 'Enter', text: '\r', code: 'Enter', windowsVirtualKeyCode: 13 };
   for (const [index, key] of [...keys, enter].entries()) {
     const timestamp = startSeconds + index * 0.002;

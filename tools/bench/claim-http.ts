@@ -4,7 +4,8 @@ import { claimAction } from '../../server/src/features/gate/pass-gates.ts';
 import { makeCaptchaKeys, type CaptchaKeys } from '../../server/src/ports/captcha/keys.ts';
 import { issuePass } from '../../server/src/ports/captcha/pass.ts';
 import { compared, percentile, rounded, roundedOrNull, type Slice } from './figures.ts';
-import { demandAnswers, runClosed, runOpen, type Load, type Prepared } from './load.ts';
+import { runOpen, type Load, type Prepared } from './load.ts';
+import { closedSlice } from './closed-slice.ts';
 import { makeResidents, type Resident } from './people.ts';
 import { openProgramme, type Place } from './place.ts';
 import { alternate, type Measured, type Row, type Wish } from './row.ts';
@@ -79,9 +80,7 @@ async function closed(claims: Claims, manner: Manner, seconds: number): Promise<
   const { place, bench } = claims;
   const requests = prepare(claims, manner, claims.residents.length);
   const work = { kind: 'prepared', requests } as const;
-  const load = await runClosed(place.folder, { base: bench.base, connections, seconds, work });
-  demandAnswers(manner, load);
-  return load;
+  return closedSlice({ place, bench }, manner, { connections, seconds, work });
 }
 
 async function open(claims: Claims, perSecond: number, seconds: number): Promise<Load> {
@@ -112,7 +111,7 @@ async function measure(claims: Claims, wish: Wish): Promise<Measured> {
       run: () => closed(claims, manner, wish.seconds),
     })),
   );
-  const { best, ...figures } = compared(slices);
+  const { figures, more } = compared(slices);
   const half = Math.max(1, figures.ours_per_s / 2);
   wish.say(`  open loop at ${openPerSecond}/s and ${Math.round(half)}/s`);
   const atRate = await open(claims, openPerSecond, wish.seconds);
@@ -125,7 +124,7 @@ async function measure(claims: Claims, wish: Wish): Promise<Measured> {
     p99_ms: roundedOrNull(atRate.p99Ms),
     rss_mb: bench.rssMb(),
     more: {
-      best,
+      ...more,
       closed_loop_p99_ms: roundedOrNull(
         percentile(
           ours.map((one) => one.p99Ms ?? 0),
@@ -140,7 +139,7 @@ async function measure(claims: Claims, wish: Wish): Promise<Measured> {
 
 /** Claims over HTTP with every gate on, each by a different person; latency in open loop. */
 export const claimHttp: Row = async (place, wish) => {
-  const people = Math.ceil(claimsPerSecondMax * wish.seconds);
+  const people = wish.size ?? Math.ceil(claimsPerSecondMax * wish.seconds);
   // Warm-up, slices and open loop of five contenders; those that write take a round each time.
   const rounds = 5 * (wish.slices + 1) + 2;
   wish.say(`  ${people} residents, ${rounds} rounds`);

@@ -39,12 +39,19 @@ function end(): void {
   setImmediate(() => run.stop());
 }
 
+/** The first answer that was no success: why a slice is worth nothing. */
+let example = '';
 let clients = 0;
 function setUp(client: autocannon.Client): void {
   const own = requestsOf(clients++);
   let left = own.length;
   // Who has nobody left to ask for ends the slice: nobody is asked for twice.
   client.on('response', () => void ((left -= 1) === 0 && end()));
+  let heard = '';
+  client.on('body', (body) => void (heard = body.toString()));
+  client.on('response', (status) => {
+    if (status >= 300 && example === '' && !isOver) example = heard;
+  });
   client.setRequests(own);
 }
 
@@ -83,6 +90,7 @@ run.on('done', () => {
     p99Ms: percentile(times, 0.99),
     maxMs: percentile(times, 1),
     others,
+    ...(example === '' ? {} : { example }),
   };
   process.send?.(load, () => process.disconnect?.());
 });

@@ -7,6 +7,8 @@ export type Slice = {
   readonly perSecond: number;
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
+  /** Processor time of each request, in microseconds, where it was looked at. */
+  readonly cpuUs?: { readonly server: number; readonly database: number };
 };
 
 /** The line a row prints with --json. */
@@ -61,7 +63,18 @@ export function compared(slices: ReadonlyMap<string, readonly Slice[]>) {
   const best = Object.fromEntries(
     [...slices].map(([name, own]) => [name, rounded(Math.max(...own.map((s) => s.perSecond)))]),
   );
-  return { ours_per_s: rounded(ours), baselines, ratios: ratiosTo(ours, baselines), best };
+  const figures = { ours_per_s: rounded(ours), baselines, ratios: ratiosTo(ours, baselines) };
+  return { figures, more: { best, ...costs(slices) } };
+}
+
+/** The processor time of a request by contender: what a busy machine cannot blur. */
+function costs(slices: ReadonlyMap<string, readonly Slice[]>) {
+  const told = [...slices].flatMap(([name, own]) => {
+    const cpu = own.flatMap((one) => one.cpuUs ?? []);
+    const part = (of: 'server' | 'database') => median(cpu.map((one) => one[of]));
+    return cpu.length === 0 ? [] : [[name, { server: part('server'), database: part('database') }]];
+  });
+  return told.length === 0 ? {} : { cpu_us_per_request: Object.fromEntries(told) };
 }
 
 /** The most memory that the process ever held, in MB; 0 where the kernel does not tell. */

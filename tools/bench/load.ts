@@ -50,6 +50,8 @@ export type Load = {
   readonly maxMs: number | null;
   /** Answers by status other than 2xx; 0 stands for none at all. */
   readonly others: Readonly<Record<string, number>>;
+  /** What the first of them said. */
+  readonly example?: string;
 };
 
 let jobs = 0;
@@ -80,6 +82,8 @@ export function demandAnswers(name: string, load: Load): void {
   const others = Object.entries(load.others);
   if (load.answered === 0 || others.length > 0) {
     const counts = others.map(([status, count]) => `${count} × ${status}`).join(', ');
-    throw new Error(`${name}: ${load.answered} answered, others ${counts || 'none'}`);
+    throw new Error(
+      `${name}: ${load.answered} answered, others ${counts || 'none'} ${load.example ?? ''}`,
+    );
   }
 }

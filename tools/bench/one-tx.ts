@@ -225,7 +225,7 @@ export function oneTxClaim(context: Context): Handled {
     return transact(context.db, actor, async (tx) => {
       const holder = await holderOf(context, tx, session);
       const residentAccountId = holder.resident_account_id;
-      const attempt = { roundId, residentAccountId, captchaPass, location };
+      const attempt = { roundId, residentAccountId, mayLocate: true, captchaPass, location };
       const { captchaNonce } = await passGates(context, plan, attempt);
       await spendPass(tx, captchaNonce);
       const voucher = await claimOne(tx, { roundId, kind, personId: holder.person_id, plan });

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { consentTexts } from '@huiquan/domain/consent/texts.ts';
 import { newId } from '@huiquan/domain/ids.ts';
 import { givenMerchant } from '../../server/src/given/merchant.ts';
 import { givenPersons } from '../../server/src/given/issuing.ts';
@@ -44,6 +45,11 @@ export async function makeResidents(place: Place, count: number): Promise<Reside
      select new_id(), h, 'resident', a, now(), now() + interval '1 day'
      from unnest($1::uuid[], $2::bytea[]) as w(a, h)`,
     [accountIds, residents.map((one) => keys.index('session', one.token))],
+  );
+  await owner.query(
+    `insert into consent (consent_id, resident_account_id, purpose, version, answer, answered_at)
+     select new_id(), a, 'location', $2, 'agreed', now() from unnest($1::uuid[]) as w(a)`,
+    [accountIds, consentTexts.location.version],
   );
   await owner.query('analyze person, resident_account, session');
   return residents;

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { isFree } from '../../server/src/db/embedded-cluster.ts';
 import { isOnPath, peakRssMb } from './figures.ts';
+import { spentBy, type Spent } from './cost.ts';
 import { startRedis } from './redis.ts';
 
 /** The server under test, and the Redis servers of its baselines where there are some. */
@@ -12,6 +13,8 @@ export type Bench = {
   readonly hasRedis: boolean;
   /** The most memory the server held so far, in MB. */
   readonly rssMb: () => number;
+  /** The processor time that server and database have used so far. */
+  readonly spent: () => Promise<Spent>;
   readonly stop: () => Promise<void>;
 };
 
@@ -66,6 +69,7 @@ export async function startBench(folder: string, profile?: string): Promise<Benc
     base,
     hasRedis,
     rssMb: () => peakRssMb(child.pid ?? 0),
+    spent: () => spentBy(child.pid ?? 0, folder),
     stop: async () => {
       await endOf(child);
       await Promise.all(redis.map(endOf));

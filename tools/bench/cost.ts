@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { recordedServer } from '../../server/src/db/embedded-cluster.ts';
+
+/** Processor time used so far, in milliseconds. */
+export type Spent = { readonly serverMs: number; readonly databaseMs: number };
+
+/** Linux counts in hundredths of a second. */
+const tickMs = 10;
+
+/** User and system time of one process with all its threads; 0 where the kernel does not tell. */
+function cpuMs(pid: number): number {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name, in brackets, may hold spaces.
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * tickMs;
+  } catch {
+    return 0;
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    return text.trim().split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * What the server and its PostgreSQL have worked so far: on a machine that others use too, this
+ * tells more than what the clock says.
+ */
+export async function spentBy(server: number, folder: string): Promise<Spent> {
+  const postmaster = (await recordedServer(join(folder, 'postgres')))?.pid ?? 0;
+  const all = [postmaster, ...childrenOf(postmaster)];
+  const databaseMs = all.reduce((sum, pid) => sum + cpuMs(pid), 0);
+  return { serverMs: cpuMs(server), databaseMs };
+}
+
+/** Microseconds of processor time for each of `count` requests between two looks. */
+export function costOf(before: Spent, after: Spent, count: number) {
+  const each = (ms: number) => Math.round((ms * 1_000) / Math.max(1, count));
+  return {
+    server: each(after.serverMs - before.serverMs),
+    database: each(after.databaseMs - before.databaseMs),
+  };
+}

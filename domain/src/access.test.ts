@@ -21,12 +21,17 @@ const ids = ['1', '2'];
 const one = (values: readonly string[]) => fc.constantFrom(...values);
 const scope = fc.oneof(
   one(paths).map((path) => ({ kind: 'organisation', path }) as const),
+  fc
+    .tuple(one(paths), fc.subarray(ids))
+    .map(([path, programmeIds]) => ({ kind: 'organisation', path, programmeIds }) as const),
   one(ids).map((programmeId) => ({ kind: 'programme', programmeId }) as const),
   fc.subarray(ids).map((programmeIds) => ({ kind: 'party', programmeIds }) as const),
   one(ids).map((merchantId) => ({ kind: 'merchant', merchantId }) as const),
   one(ids).map((shopId) => ({ kind: 'shop', shopId }) as const),
   one(ids).map((channel) => ({ kind: 'channel', channel }) as const),
-  one(ids).map((industry) => ({ kind: 'industry', industry }) as const),
+  fc
+    .tuple(one(ids), fc.subarray(ids))
+    .map(([industry, programmeIds]) => ({ kind: 'industry', industry, programmeIds }) as const),
   one(ids).map((personId) => ({ kind: 'person', personId }) as const),
   fc.constant({ kind: 'everything' } as const),
 );
@@ -58,9 +63,9 @@ function meanings({ scope: held, ...given }: Grant, on: ObjectScope): Record<str
   const at = on.organisationPath ?? '-';
   const is = (kind: string, name: keyof ObjectScope) =>
     held.kind === kind && Reflect.get(held, name) === on[name];
-  const programmes =
-    held.kind === 'party' ? held.programmeIds : held.kind === 'programme' ? [held.programmeId] : [];
-  const inProgramme = programmes.some((id) => id === on.programmeId);
+  const programmes: readonly unknown[] =
+    held.kind === 'programme' ? [held.programmeId] : (Reflect.get(held, 'programmeIds') ?? []);
+  const inProgramme = programmes.some((id) => id !== undefined && id === on.programmeId);
   const ownHouse = on.programmeId === undefined && at.startsWith(given.organisationPath ?? '+');
   const all = held.kind === 'everything';
   return {
@@ -200,5 +205,43 @@ describe('who may do what', () => {
     assert.equal(wanted('UNI', '/p/c/x/'), false);
     assert.equal(wanted('UNI', '/p/', 100), false);
     assert.equal(wanted('COM', '/p/c/x/', 100), false);
+  });
+
+  test('a bureau hands on its own desk with its programmes, and no desk with more of them', () => {
+    const desk = (path: string, programmeIds: string[]) =>
+      ({ kind: 'organisation', path, programmeIds }) as const;
+    const held = of('COM', desk('/p/c/', ['1']));
+    const may = (scope: Grant['scope']) =>
+      mayGrant([held], { role: 'COM', scope, endsAt: undefined });
+    assert.equal(may(desk('/p/c/', ['1'])), true);
+    assert.equal(may({ kind: 'programme', programmeId: '1' }), true);
+    assert.equal(may(desk('/p/c/x/', ['2'])), false);
+    assert.equal(may({ kind: 'programme', programmeId: '2' }), false);
+  });
+
+  test('nobody can do through a grant he gave what he could not do himself', () => {
+    const property = fc.property(grant, scope, permission, object, (held, given, wanted, on) => {
+      fc.pre(mayGrant([held], { role: held.role, scope: given, endsAt: undefined }));
+      const { holderId } = held;
+      const handed = [{ role: held.role, scope: given, holderId }];
+      const isWider = decide(handed, wanted, on) === 'allow' && on.assignedTo !== holderId;
+      assert.ok(!isWider || decide([held], wanted, on) === 'allow');
+    });
+    fc.assert(property, { numRuns: 5_000 });
+  });
+
+  test('a list reaches the programmes that single objects allow', () => {
+    const property = fc.property(
+      fc.array(grant, { maxLength: 4 }),
+      permission,
+      one(ids),
+      (grants, wanted, programmeId) => {
+        const held = grants.filter((given) => lettersOf(given.role, wanted)?.match(/[p*]/));
+        const reach = reachOf(held, wanted);
+        const isListed = reach.everything || reach.programmeIds.includes(programmeId);
+        assert.equal(decide(held, wanted, { programmeId }) === 'allow', isListed);
+      },
+    );
+    fc.assert(property, { numRuns: 2_000 });
   });
 });

@@ -22,15 +22,27 @@ export type Role = (typeof roles)[number];
 /** `resource.action`: every route names one. */
 export type Permission = keyof typeof matrix;
 
-/** What a grant reaches. `party`: the programmes in which the holder's organisation is named. */
+/**
+ * What a grant reaches. `party`: the programmes in which the holder's organisation is named. A
+ * grant on an organisation or industry also knows the programmes that name that organisation (for
+ * an industry the holder's): those are meant by the letter `p`.
+ */
 export type GrantScope =
-  | { readonly kind: 'organisation'; readonly path: string }
+  | {
+      readonly kind: 'organisation';
+      readonly path: string;
+      readonly programmeIds?: readonly string[];
+    }
   | { readonly kind: 'programme'; readonly programmeId: string }
   | { readonly kind: 'party'; readonly programmeIds: readonly string[] }
   | { readonly kind: 'merchant'; readonly merchantId: string }
   | { readonly kind: 'shop'; readonly shopId: string }
   | { readonly kind: 'channel'; readonly channel: string }
-  | { readonly kind: 'industry'; readonly industry: string }
+  | {
+      readonly kind: 'industry';
+      readonly industry: string;
+      readonly programmeIds?: readonly string[];
+    }
   | { readonly kind: 'person'; readonly personId: string | undefined }
   | { readonly kind: 'everything' };
 
@@ -82,14 +94,25 @@ function isWithin(path: string | undefined, root: string | undefined): boolean {
   return path !== undefined && root !== undefined && path.startsWith(root);
 }
 
+function programmesOf(scope: GrantScope): readonly string[] {
+  switch (scope.kind) {
+    case 'programme':
+      return [scope.programmeId];
+    case 'party':
+    case 'organisation':
+    case 'industry':
+      return scope.programmeIds ?? [];
+    default:
+      return [];
+  }
+}
+
 function programmeInScope(grant: Grant, object: ObjectScope): boolean {
-  const { scope } = grant;
   if (object.programmeId === undefined) {
     // Nothing hangs on a programme yet: an organisation may act for itself.
     return isWithin(object.organisationPath, grant.organisationPath);
   }
-  if (scope.kind === 'programme') return scope.programmeId === object.programmeId;
-  return scope.kind === 'party' && scope.programmeIds.includes(object.programmeId);
+  return programmesOf(grant.scope).includes(object.programmeId);
 }
 
 type Rule = (grant: Grant, object: ObjectScope) => boolean;
@@ -178,6 +201,17 @@ export type Reach = {
   readonly personId: string | undefined;
 };
 
+function coversProgrammes(held: GrantScope, given: GrantScope): boolean {
+  const known = programmesOf(held);
+  return held.kind === 'everything' || programmesOf(given).every((one) => known.includes(one));
+}
+
+/** Whether `role` has a function that opens by programmes. */
+function actsInProgrammes(role: Role): boolean {
+  const permissions = Object.keys(matrix) as Permission[];
+  return permissions.some((permission) => /[pk]/.test(lettersOf(role, permission) ?? ''));
+}
+
 /** Whether a grant on `held` includes everything that one on `given` would open. */
 export function scopeCovers(held: GrantScope, given: GrantScope): boolean {
   if (held.kind === 'everything') return true;
@@ -185,14 +219,9 @@ export function scopeCovers(held: GrantScope, given: GrantScope): boolean {
     case 'organisation':
       return held.kind === 'organisation' && given.path.startsWith(held.path);
     case 'programme':
-      return held.kind === 'party'
-        ? held.programmeIds.includes(given.programmeId)
-        : held.kind === 'programme' && held.programmeId === given.programmeId;
+      return coversProgrammes(held, given);
     case 'party':
-      return (
-        held.kind === 'party' &&
-        given.programmeIds.every((programmeId) => held.programmeIds.includes(programmeId))
-      );
+      return held.kind === 'party' && coversProgrammes(held, given);
     case 'merchant':
       return held.kind === 'merchant' && held.merchantId === given.merchantId;
     case 'shop':
@@ -221,34 +250,30 @@ export function mayGrant(
     (grant) =>
       grant.role === wanted.role &&
       scopeCovers(grant.scope, wanted.scope) &&
+      (!actsInProgrammes(wanted.role) || coversProgrammes(grant.scope, wanted.scope)) &&
       (grant.endsAt ?? Infinity) >= (wanted.endsAt ?? Infinity),
   );
 }
 
 const lettersOfScope = {
-  organisation: /[bt]/,
+  organisation: /[btpk]/,
   programme: /[pk]/,
   party: /[pk]/,
   merchant: /m/,
   shop: /s/,
   channel: /k/,
-  industry: /i/,
+  industry: /[ip]/,
   person: /o/,
   everything: widens,
 } as const satisfies Record<GrantScope['kind'], RegExp>;
 
 type Gathered = { -readonly [Key in keyof Reach]: Reach[Key] };
 
-function widen(reach: Gathered, scope: GrantScope): void {
+function widen(reach: Gathered, scope: GrantScope, letters: string): void {
+  if (/[pk]/.test(letters)) reach.programmeIds = [...reach.programmeIds, ...programmesOf(scope)];
   switch (scope.kind) {
     case 'organisation':
-      reach.organisationPaths = [...reach.organisationPaths, scope.path];
-      break;
-    case 'programme':
-      reach.programmeIds = [...reach.programmeIds, scope.programmeId];
-      break;
-    case 'party':
-      reach.programmeIds = [...reach.programmeIds, ...scope.programmeIds];
+      if (/[bt]/.test(letters)) reach.organisationPaths = [...reach.organisationPaths, scope.path];
       break;
     case 'merchant':
       reach.merchantIds = [...reach.merchantIds, scope.merchantId];
@@ -260,13 +285,16 @@ function widen(reach: Gathered, scope: GrantScope): void {
       reach.channels = [...reach.channels, scope.channel];
       break;
     case 'industry':
-      reach.industries = [...reach.industries, scope.industry];
+      if (letters.includes('i')) reach.industries = [...reach.industries, scope.industry];
       break;
     case 'person':
       reach.personId = scope.personId;
       break;
     case 'everything':
       reach.everything = true;
+      break;
+    case 'programme':
+    case 'party':
   }
 }
 
@@ -285,7 +313,7 @@ export function reachOf(grants: readonly Grant[], permission: Permission): Reach
   for (const { role, scope } of grants) {
     const letters = lettersOf(role, permission) ?? '';
     if (letters.includes('*')) reach.everything = true;
-    else if (lettersOfScope[scope.kind].test(letters)) widen(reach, scope);
+    else if (lettersOfScope[scope.kind].test(letters)) widen(reach, scope, letters);
   }
   return reach;
 }

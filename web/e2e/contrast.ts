@@ -80,7 +80,7 @@ function ratioOf({ ink, ground }: Pixel): number {
 
 /** Large text may be paler: from 24 px, or from 14 pt (18.66 px) where it is bold. */
 function ratioMin(style: CSSStyleDeclaration): number {
-  const size = Number.parseFloat(style.fontSize);
+  const size = Number(style.fontSize.replace('px', ''));
   return size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700) ? 3 : 4.5;
 }
 
@@ -152,6 +152,7 @@ const inPage = [
  * 3:1), each with its ratio. Controls that are switched off may be pale.
  */
 export function paleTextsOf(page: Page): Promise<readonly string[]> {
-  const known = `const offSelector = ${JSON.stringify(offSelector)}; const faded = ${String(faded)};`;
+  const selector = `const offSelector = ${JSON.stringify(offSelector)};`;
+  const known = `${selector} const faded = ${String(faded)};`;
   return page.evaluate(`(() => { ${known} ${inPage.join('\n')} return paleTexts(); })()`);
 }

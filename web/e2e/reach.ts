@@ -14,7 +14,8 @@ function isSeen(element: Element): boolean {
 
 function placeOf(element: Element): string {
   const named = element.getAttribute('aria-label') ?? element.textContent ?? '';
-  return `${element.tagName.toLowerCase()}.${element.getAttribute('class') ?? ''}: ${named.trim().slice(0, 20)}`;
+  const place = `${element.tagName.toLowerCase()}.${element.getAttribute('class') ?? ''}`;
+  return `${place}: ${named.trim().slice(0, 20)}`;
 }
 
 /** The controls that one can see and use now. */

@@ -7,6 +7,9 @@ import { refusals } from '@huiquan/domain/refusals.ts';
 import { newId } from '@huiquan/domain/ids.ts';
 import { features } from '../app.ts';
 import { grantableRoles } from '../features/account/grant.ts';
+import { listFundsRoute } from '../features/fund/fund.contract.ts';
+import * as programmes from '../features/programme/programme.contract.ts';
+import { givenProgramme, type GivenProgramme } from '../given/programme.ts';
 import type { Route } from './contract.ts';
 import { handledRoutes } from './server.ts';
 import { testApp, type As, type Got, type TestApp } from './test-app.ts';
@@ -128,5 +131,71 @@ describe('every route for every role', () => {
         assert.equal(got.json.detail, refusals.not_found.text, place);
       }
     }
+  });
+});
+
+describe('a desk in an organisation', () => {
+  let t: TestApp;
+  let programme: GivenProgramme;
+  before(async () => {
+    t = await testApp(features);
+    programme = await givenProgramme(t.db);
+  });
+  after(() => t.drop());
+
+  /** What somebody sees of the programme whose role stands on `organisationId`. */
+  const seenBy = async (role: 'COM' | 'FIN' | 'IND' | 'BNK', organisationId: string) => {
+    const as = await t.signInStaff(
+      role,
+      { kind: 'organisation', id: organisationId },
+      organisationId,
+    );
+    const { json } = await t.request(programmes.listProgrammesRoute, {}, as);
+    const { programmeId } = programme;
+    const { status } = await t.request(
+      programmes.getProgrammeRoute,
+      { params: { programmeId } },
+      as,
+    );
+    const { status: money } = await t.request(listFundsRoute, { params: { programmeId } }, as);
+    const listed = json.items.map(
+      (one: { programmeId: string }) => one.programmeId === programmeId,
+    );
+    return { listed, status, money };
+  };
+
+  test('sees the programmes that its organisation organises or is a party of', async () => {
+    const { parties, organiserId } = programme;
+    for (const party of ['commerce', 'finance']) {
+      const seen = await seenBy(party === 'finance' ? 'FIN' : 'COM', parties[party] ?? '');
+      assert.deepEqual(seen, { listed: [true], status: 200, money: 200 }, party);
+    }
+    const organiser = await seenBy('COM', organiserId);
+    assert.deepEqual(organiser, { listed: [true], status: 200, money: 200 });
+  });
+
+  test('sees nothing of a programme that names only who stands above or beside it', async () => {
+    const { parties } = programme;
+    const below = await t.organisation({ parentId: parties['commerce'] ?? '' });
+    const beside = await t.organisation({});
+    for (const organisationId of [below, beside]) {
+      for (const role of ['COM', 'FIN', 'BNK'] as const) {
+        const seen = await seenBy(role, organisationId);
+        assert.deepEqual(seen.listed, [], role);
+        assert.equal(seen.status, 404, role);
+      }
+    }
+  });
+
+  test('of an industry sees the programmes that name its department', async () => {
+    const industry = { kind: 'industry', id: 'catering' };
+    const named = await t.signInStaff('IND', industry, programme.parties['commerce']);
+    const other = await t.signInStaff('IND', industry, await t.organisation({}));
+    const count = async (as: As) => {
+      const { json } = await t.request(programmes.listProgrammesRoute, {}, as);
+      return json.items.length;
+    };
+    assert.equal(await count(named), 1);
+    assert.equal(await count(other), 0);
   });
 });

@@ -45,11 +45,20 @@ where s.session_id = :sessionId and s.ended_at is null and s.expires_at > :now::
   and (s.resident_account_id is null or a.ended_at is null);
 
 -- name: listGrants
--- The grants in force now; a party's scope is opened to the programmes that name the organisation.
+-- The grants in force now. A party's scope is opened to the programmes that name the organisation;
+-- so are those of a desk in an organisation, which also has what the organisation itself organises,
+-- and of a reviewer of an industry.
 select g.role, g.scope_kind, g.scope_id, g.ends_at, o.path as scope_path,
-  case when g.scope_kind = 'party' then array(
-    select p.programme_id from programme_party p where p.organisation_id = f.organisation_id
-  ) end as programme_ids
+  case
+    when g.scope_kind in ('party', 'industry') then array(
+      select p.programme_id from programme_party p where p.organisation_id = f.organisation_id
+    )
+    when g.scope_kind = 'organisation' then array(
+      select p.programme_id from programme_party p where p.organisation_id = o.organisation_id
+      union
+      select p.programme_id from programme p where p.organiser_id = o.organisation_id
+    )
+  end as programme_ids
 from role_grant g
   join staff f on f.staff_id = g.staff_id
   left join organisation o

@@ -43,13 +43,16 @@ type GrantRow = {
 const publicActor: Actor = { kind: 'public', id: 'public' };
 
 function scopeOf(row: GrantRow): GrantScope | undefined {
+  const programmeIds = row.programmeIds ?? [];
   switch (row.scopeKind) {
     case 'organisation':
-      return row.scopePath === null ? undefined : { kind: 'organisation', path: row.scopePath };
+      return row.scopePath === null
+        ? undefined
+        : { kind: 'organisation', path: row.scopePath, programmeIds };
     case 'programme':
       return { kind: 'programme', programmeId: row.scopeId };
     case 'party':
-      return { kind: 'party', programmeIds: row.programmeIds ?? [] };
+      return { kind: 'party', programmeIds };
     case 'merchant':
       return { kind: 'merchant', merchantId: row.scopeId };
     case 'shop':
@@ -57,7 +60,7 @@ function scopeOf(row: GrantRow): GrantScope | undefined {
     case 'channel':
       return { kind: 'channel', channel: row.scopeId };
     case 'industry':
-      return { kind: 'industry', industry: row.scopeId };
+      return { kind: 'industry', industry: row.scopeId, programmeIds };
     case 'everything':
       return { kind: 'everything' };
     case 'person':

@@ -6,9 +6,14 @@ select s.staff_id, o.path as organisation_path, array(
 from staff s left join organisation o on o.organisation_id = s.organisation_id
 where s.staff_id = :staffId and s.state = 'active';
 
--- name: findOrganisationPath
--- A grant on an organisation reaches its whole subtree.
-select o.path from organisation o where o.organisation_id = :organisationId;
+-- name: findPlace
+-- A grant on an organisation reaches its whole subtree, and the programmes that name itself.
+select o.path, array(
+    select p.programme_id from programme_party p where p.organisation_id = o.organisation_id
+    union
+    select p.programme_id from programme p where p.organiser_id = o.organisation_id
+  ) as programme_ids
+from organisation o where o.organisation_id = :organisationId;
 
 -- name: endExpired
 -- A grant that ran out makes room for a new one of the same role and scope.

@@ -45,14 +45,14 @@ export type NewGrant = {
 
 type Grantee = { organisationPath: string | null; programmeIds: string[] };
 
+type Place = { path: string; programmeIds: string[] };
+
 async function scopeOf(tx: Tx, wanted: NewGrant, grantee: Grantee): Promise<GrantScope> {
   const id = wanted.scopeId;
   switch (wanted.scopeKind) {
     case 'organisation': {
-      const row = await tx.maybe<{ path: string }>(sql('findOrganisationPath'), {
-        organisationId: id,
-      });
-      return row === undefined ? refuse('not_found') : { kind: 'organisation', path: row.path };
+      const place = await tx.maybe<Place>(sql('findPlace'), { organisationId: id });
+      return place === undefined ? refuse('not_found') : { kind: 'organisation', ...place };
     }
     case 'programme':
       return { kind: 'programme', programmeId: id };
@@ -65,7 +65,7 @@ async function scopeOf(tx: Tx, wanted: NewGrant, grantee: Grantee): Promise<Gran
     case 'channel':
       return { kind: 'channel', channel: id };
     case 'industry':
-      return { kind: 'industry', industry: id };
+      return { kind: 'industry', industry: id, programmeIds: grantee.programmeIds };
     case 'everything':
       return { kind: 'everything' };
   }

@@ -62,8 +62,8 @@ function Programmes() {
         if (first === undefined && !may('staff.read')) {
           return <Result status="404" title={t('frameNoProgrammes')} extra={<SignOut />} />;
         }
-        const home = areas.find((area) => area.permissions.some(may))?.path ?? 'staff';
-        const start = `/p/${first?.programmeId ?? 'none'}/${home}`;
+        const [home] = offeredAreas(programmes, may);
+        const start = `/p/${first?.programmeId ?? 'none'}/${home?.path ?? 'staff'}`;
         return (
           <Routes>
             <Route path="/p/:programmeId/*" element={<Area programmes={programmes} />} />
@@ -72,6 +72,13 @@ function Programmes() {
         );
       }}
     </Loaded>
+  );
+}
+
+/** The areas that one's roles open; without a programme only the accounts are left to keep. */
+function offeredAreas(programmes: readonly Programme[], may: ReturnType<typeof useMay>) {
+  return areas.filter(
+    (area) => area.permissions.some(may) && (programmes.length > 0 || area.path === 'staff'),
   );
 }
 
@@ -93,7 +100,7 @@ function Area({ programmes }: { readonly programmes: readonly Programme[] }) {
   const may = useMay();
   const navigate = useNavigate();
   const { programmeId = '', '*': path = '' } = useParams();
-  const offered = areas.filter((area) => area.permissions.some(may));
+  const offered = offeredAreas(programmes, may);
   return (
     <Layout className="frame">
       <header className="frame-head">

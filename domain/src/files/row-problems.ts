@@ -3,10 +3,10 @@
  * failure file say. A row may have several; the other rows of the file are not touched by it.
  */
 export const rowProblems = {
-  formula_not_allowed: '单元格含公式,请粘贴为数值后再导入',
-  number_in_text_cell: '号码被存成了数字,位数可能已丢失,请把该列设为文本后重新填写',
+  formula_not_allowed: '单元格含公式，请粘贴为数值后再导入',
+  number_in_text_cell: '号码被存成了数字，位数可能已丢失，请把该列设为文本后重新填写',
   cell_error: '单元格是错误值(如 #N/A)',
-  hidden_row: '该行被隐藏,请取消隐藏或删除后再导入',
+  hidden_row: '该行被隐藏，请取消隐藏或删除后再导入',
   too_many_cells: '该行内容超出表头的列',
   invalid_text: '含有不可见或无法识别的字符',
   too_long: '内容过长',
@@ -16,7 +16,7 @@ export const rowProblems = {
   invalid_phone: '手机号不正确',
   invalid_id_number: '身份证号不正确',
   invalid_bank_card: '银行卡号不正确',
-  invalid_amount: '金额不正确,应为元,最多两位小数',
+  invalid_amount: '金额不正确，应为元，最多两位小数',
   invalid_date: '日期不正确',
   invalid_quantity: '数量不正确',
   amount_mismatch: '发放金额与消费券面值不符',

@@ -40,6 +40,8 @@ export type Sign = (request: {
 
 const attemptsMax = 4;
 const timeoutMs = 15_000;
+/** A file of a million rows on a slow line is not lost: it is still under way. */
+const uploadTimeoutMs = 15 * 60_000;
 const deviceKey = 'huiquan-device';
 
 /** The name this browser goes by: limits count devices, and a session may be bound to one. */
@@ -74,7 +76,8 @@ const wait = (ms: number, signal: AbortSignal | undefined) =>
   });
 
 async function attempt(url: string, init: RequestInit, signal: AbortSignal | undefined) {
-  const timeout = AbortSignal.timeout(timeoutMs);
+  const isUpload = init.body instanceof FormData;
+  const timeout = AbortSignal.timeout(isUpload ? uploadTimeoutMs : timeoutMs);
   const both = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
   try {
     return await fetch(url, { ...init, signal: both, credentials: 'same-origin' });

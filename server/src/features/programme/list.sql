@@ -1,11 +1,15 @@
 -- name: listProgrammes
--- Newest first, of those in reach: parties see theirs, unions their subtree.
+-- Newest first, of those in reach: parties see theirs, unions those of their subtree and those in
+-- which somebody of their subtree takes part.
 select p.programme_id, p.code, p.title, p.organiser_id, o.name as organiser_name, p.state,
   p.current_version_id, p.created_at
 from programme p join organisation o on o.organisation_id = p.organiser_id
 where (:state::text is null or p.state = :state)
   and (:everything or p.programme_id = any(:programmeIds::uuid[])
-    or exists (select 1 from unnest(:paths::text[]) as r(path) where o.path like r.path || '%'))
+    or exists (select 1 from unnest(:paths::text[]) as r(path) where o.path like r.path || '%')
+    or exists (select 1 from programme_party y join organisation yo using (organisation_id)
+      join unnest(:paths::text[]) as r(path) on yo.path like r.path || '%'
+      where y.programme_id = p.programme_id))
   and (:before::uuid is null or p.programme_id < :before::uuid)
 order by p.programme_id desc limit :limit;
 

@@ -1,5 +1,5 @@
-import { yuanText } from '@huiquan/domain/fen.ts';
 import { rowProblems } from '@huiquan/domain/files/row-problems.ts';
+import { amountInWords } from '@huiquan/domain/plan/amount.ts';
 import type { Db } from '../../db/pool.ts';
 import { transact, type Actor } from '../../db/transact.ts';
 import type { CellValue } from '../../files/cell-guard.ts';
@@ -13,12 +13,12 @@ const pageRows = 1_000;
 export function problemText({ code, details }: Pick<Problem, 'code' | 'details'>): string {
   const known: Readonly<Record<string, string>> = rowProblems;
   const text = known[code] ?? code;
-  const place = details.column === undefined ? '' : `${details.column}:`;
+  const place = details.column === undefined ? '' : `${details.column}：`;
   if (details.capFen !== undefined) {
-    const clause = details.clause === undefined ? '' : `(${details.clause})`;
-    return `${place}${text},每人不超过${yuanText(BigInt(details.capFen))}元${clause}`;
+    const clause = details.clause === undefined ? '' : `（${details.clause}）`;
+    return `${place}${text}，每人不超过${amountInWords(BigInt(details.capFen))}${clause}`;
   }
-  return details.row === undefined ? place + text : `${place}${text}(第${details.row}行)`;
+  return details.row === undefined ? place + text : `${place}${text}（第${details.row}行）`;
 }
 
 /** The cells of a row as they stood in the file; of a row known by its person, what names him. */
@@ -50,7 +50,7 @@ export async function* failureRows(
   let open: { rowNumber: number; cells: string[]; reasons: string[] } | undefined;
   const line = (row: NonNullable<typeof open>) => {
     const cells = header.map((_, place) => row.cells[place] ?? '');
-    return [row.rowNumber, ...cells, row.reasons.join(';')];
+    return [row.rowNumber, ...cells, row.reasons.join('；')];
   };
   for (;;) {
     const asked = { rosterId, after, limit: pageRows };

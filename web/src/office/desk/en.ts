@@ -17,5 +17,7 @@ export const deskEn: Readonly<Record<keyof typeof deskZh, string>> = {
   deskApprove: 'Approve',
   deskReject: 'Reject',
   deskYuan: 'yuan',
+  deskChooseFile: 'Choose a file',
+  deskNoFile: 'none chosen',
   deskSecond: 'Another person must decide',
 };

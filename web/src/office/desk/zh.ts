@@ -14,5 +14,7 @@ export const deskZh = {
   deskApprove: '同意',
   deskReject: '退回',
   deskYuan: '元',
+  deskChooseFile: '选择文件',
+  deskNoFile: '还没有选择',
   deskSecond: '须由另一人办理',
 } as const;

@@ -4,6 +4,7 @@ import type * as contract from '../../../../server/src/features/fund/funding.con
 import { upload } from '../../api/call.ts';
 import { countOf } from '../../ui/figures.ts';
 import { useAct } from '../desk/act.tsx';
+import { FileChoice } from '../desk/file-choice.tsx';
 import { useWords } from '../words.ts';
 
 /** Imports a bank statement of a programme's account. */
@@ -46,14 +47,7 @@ export function StatementUpload({ programmeId }: { readonly programmeId: string 
           <Form.Item name="account" label={t('settleAccount')} rules={[{ required: true }]}>
             <Input inputMode="numeric" />
           </Form.Item>
-          <label className="desk-file">
-            {t('settleFile')}
-            <input
-              type="file"
-              accept=".csv,.xlsx"
-              onChange={(event) => setFile(event.target.files?.[0])}
-            />
-          </label>
+          <FileChoice label={t('settleFile')} file={file} onChosen={setFile} />
         </Form>
       </Modal>
     </>

@@ -1,0 +1,140 @@
+import { useQuery } from '@tanstack/react-query';
+import { Alert, Button, Modal } from 'antd';
+import { useState } from 'react';
+import type * as contract from '../../../../server/src/features/roster/roster.contract.ts';
+import { call } from '../../api/call.ts';
+import { countOf, yuanOf } from '../../ui/figures.ts';
+import { useSession } from '../../ui/session.ts';
+import { useAct } from '../desk/act.tsx';
+import { useMay } from '../desk/may.ts';
+import { useWords } from '../words.ts';
+import type { Roster } from './words.ts';
+
+/** Confirmation by another person than the one who handed the list in, or its withdrawal. */
+export function Decide({ roster }: { readonly roster: Roster }) {
+  const { t } = useWords();
+  const may = useMay();
+  const { data: session } = useSession();
+  if (roster.state === 'confirmed') {
+    return <Alert type="success" showIcon className="desk-note" title={t('rosterConfirmedNote')} />;
+  }
+  if (roster.state !== 'imported') return null;
+  const isOwn = session?.id === roster.preparedBy;
+  const count = countOf(roster.openTasks);
+  return (
+    <>
+      {roster.openTasks > 0 ? (
+        <Alert
+          type="warning"
+          showIcon
+          className="desk-note"
+          title={t('rosterOpenTasks', { count })}
+        />
+      ) : null}
+      {isOwn ? (
+        <Alert type="info" showIcon className="desk-note" title={t('rosterConfirmOwn')} />
+      ) : null}
+      <div className="desk-acts">
+        {!isOwn && may('roster.confirm') ? <Confirm roster={roster} /> : null}
+        {may('roster.update') ? <Cancel roster={roster} /> : null}
+      </div>
+    </>
+  );
+}
+
+function Confirm({ roster }: { readonly roster: Roster }) {
+  const { t } = useWords();
+  const act = useAct();
+  const [isOpen, setOpen] = useState(false);
+  const { rosterId, contentHash = '', fileName, organisationName: owner } = roster;
+  const rows = countOf(roster.rowsAccepted);
+  const amount = yuanOf(roster.amountFen);
+  const confirm = async () => {
+    setOpen(false);
+    await act(() =>
+      call<typeof contract.confirmRosterRoute>('POST /api/rosters/{rosterId}/confirm', {
+        params: { rosterId },
+        body: { contentHash },
+      }),
+    );
+  };
+  return (
+    <>
+      <Button type="primary" disabled={roster.openTasks > 0} onClick={() => setOpen(true)}>
+        {t('rosterConfirm')}
+      </Button>
+      <Modal
+        open={isOpen}
+        destroyOnHidden
+        title={t('rosterConfirmTitle', { file: fileName })}
+        okText={t('rosterConfirm')}
+        cancelText={t('deskCancel')}
+        onOk={() => void confirm()}
+        onCancel={() => setOpen(false)}
+      >
+        <ul className="desk-consequences">
+          <li>{t('rosterConfirmRows', { owner, rows, amount })}</li>
+          <Payment rosterId={rosterId} />
+          <li>{t('rosterConfirmBind')}</li>
+          <li>{t('rosterConfirmStop')}</li>
+        </ul>
+      </Modal>
+    </>
+  );
+}
+
+function Payment({ rosterId }: { readonly rosterId: string }) {
+  const { t } = useWords();
+  const { data } = useQuery({
+    queryKey: ['roster-payment', rosterId],
+    queryFn: () =>
+      call<typeof contract.rosterPaymentRoute>('GET /api/rosters/{rosterId}/payment', {
+        params: { rosterId },
+      }),
+  });
+  const payment = data?.payment;
+  if (payment === undefined) return null;
+  const { paidFen, listedFen, mustEqual } = payment;
+  const difference = yuanOf(Math.abs(listedFen - paidFen));
+  const differs = mustEqual ? listedFen !== paidFen : listedFen > paidFen;
+  const verdict = mustEqual
+    ? t(differs ? 'rosterPaidDiffers' : 'rosterPaidEqual', { difference })
+    : t(differs ? 'rosterPaidShort' : 'rosterPaidEnough', { difference });
+  return (
+    <li className={differs ? 'desk-alert' : ''}>
+      {t('rosterPaid', { paid: yuanOf(paidFen), listed: yuanOf(listedFen) })}
+      {verdict}
+    </li>
+  );
+}
+
+function Cancel({ roster }: { readonly roster: Roster }) {
+  const { t } = useWords();
+  const act = useAct();
+  const [isOpen, setOpen] = useState(false);
+  const { rosterId, fileName } = roster;
+  const cancel = async () => {
+    setOpen(false);
+    await act(() =>
+      call<typeof contract.cancelRosterRoute>('POST /api/rosters/{rosterId}/cancel', {
+        params: { rosterId },
+        body: {},
+      }),
+    );
+  };
+  return (
+    <>
+      <Button onClick={() => setOpen(true)}>{t('rosterCancel')}</Button>
+      <Modal
+        open={isOpen}
+        title={t('rosterCancelTitle', { file: fileName })}
+        okText={t('rosterCancel')}
+        cancelText={t('deskCancel')}
+        onOk={() => void cancel()}
+        onCancel={() => setOpen(false)}
+      >
+        <p>{t('rosterCancelWhy', { rows: countOf(roster.rowsAccepted) })}</p>
+      </Modal>
+    </>
+  );
+}

@@ -56,6 +56,7 @@ export const refusals = {
   session_binding: { kind: 'unauthenticated', text: '登录设备不一致，请重新登录' },
   signature_invalid: { kind: 'unauthenticated', text: '签名校验失败' },
   too_many_attempts: { kind: 'too_many', text: '尝试次数过多，请稍后再试' },
+  consent_required: { kind: 'forbidden', text: '需要您先同意使用相关个人信息，可在“我的”里办理' },
   mfa_required: { kind: 'forbidden', text: '该操作需要先完成双因素验证' },
   reauth_required: { kind: 'forbidden', text: '登录已超过15分钟，请重新验证身份' },
   forbidden: {

@@ -7,6 +7,7 @@ import { fundRoutes } from './features/fund/fund.routes.ts';
 import { organisationRoutes } from './features/people/organisation.routes.ts';
 import { organisationTreeRoutes } from './features/people/organisation-tree.routes.ts';
 import { figuresFileRoutes } from './features/people/figures-file.routes.ts';
+import { consentRoutes } from './features/people/consent.routes.ts';
 import { profileRoutes } from './features/people/profile.routes.ts';
 import { accountRoutes } from './features/account/account.routes.ts';
 import { makeAuthenticator } from './features/account/authenticate.ts';
@@ -71,6 +72,7 @@ export const features: readonly Feature[] = [
   { name: 'tree', routes: () => organisationTreeRoutes },
   { name: 'figures', routes: figuresFileRoutes },
   { name: 'profile', routes: profileRoutes },
+  { name: 'consent', routes: () => consentRoutes },
   { name: 'account', routes: accountRoutes },
   { name: 'roster', routes: rosterRoutes },
   { name: 'voucher', routes: () => voucherRoutes },

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { consentTexts } from '@huiquan/domain/consent/texts.ts';
+import { consentPurposes, consentTexts } from '@huiquan/domain/consent/texts.ts';
 import { newId } from '@huiquan/domain/ids.ts';
 import { givenMerchant } from '../../server/src/given/merchant.ts';
 import { givenPersons } from '../../server/src/given/issuing.ts';
@@ -48,8 +48,9 @@ export async function makeResidents(place: Place, count: number): Promise<Reside
   );
   await owner.query(
     `insert into consent (consent_id, resident_account_id, purpose, version, answer, answered_at)
-     select new_id(), a, 'location', $2, 'agreed', now() from unnest($1::uuid[]) as w(a)`,
-    [accountIds, consentTexts.location.version],
+     select new_id(), a, p, v, 'agreed', now()
+     from unnest($1::uuid[]) as w(a), unnest($2::text[], $3::int[]) as t(p, v)`,
+    [accountIds, consentPurposes, consentPurposes.map((one) => consentTexts[one].version)],
   );
   await owner.query('analyze person, resident_account, session');
   return residents;

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { fen } from '@huiquan/domain/fen.ts';
+import { consentTexts } from '@huiquan/domain/consent/texts.ts';
 import { newId } from '@huiquan/domain/ids.ts';
 import { addDays, atTime, dayOf, instant, instantText } from '@huiquan/domain/instant.ts';
 import { readConfig } from '../../server/src/config.ts';
@@ -76,6 +77,11 @@ async function makeResident(owner: Owner, keys: Keys, personId: string): Promise
     `insert into resident_account (resident_account_id, phone_index, envelope, key_id, person_id,
        verified_at, created_at) values ($1, $2, '\\x00', $3, $4, now(), now())`,
     [accountId, keys.index('phone-index', accountId), keys.currentId, personId],
+  );
+  await owner(
+    `insert into consent (consent_id, resident_account_id, purpose, version, answer, answered_at)
+     select $1, $2, 'real_name', $3, 'agreed', now()`,
+    [newId(), accountId, consentTexts.real_name.version],
   );
   return { personId, token: await signIn(owner, keys, ['resident_account_id', accountId, null]) };
 }

@@ -21,7 +21,7 @@ before(async () => {
 });
 after(() => served.drop());
 
-test('a resident complains about a payment, the bureau answers, the resident reads it', async () => {
+test('a resident complains of a payment, the bureau answers, the resident reads it', async () => {
   const phoneSide = await openAsResident(served, '/app/history', { personId });
   const { page } = phoneSide;
   const paid = page.locator('.card', { hasText: '零售40元券' });

@@ -1,4 +1,5 @@
 import type { Grant } from '@huiquan/domain/access.ts';
+import type { ConsentPurpose } from '@huiquan/domain/consent/texts.ts';
 import type { Instant } from '@huiquan/domain/instant.ts';
 import { refuse } from '@huiquan/domain/refusals.ts';
 import type { Actor } from '../db/transact.ts';
@@ -47,6 +48,8 @@ export type Principal =
       readonly residentAccountId: string;
       /** Known once the real name is verified. */
       readonly personId: string | undefined;
+      /** What he has agreed to, under the texts in force. */
+      readonly agreed: readonly ConsentPurpose[];
     }
   | {
       readonly kind: 'terminal';

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import pg from 'pg';
 import type { Role } from '@huiquan/domain/access.ts';
+import { consentPurposes, consentTexts } from '@huiquan/domain/consent/texts.ts';
 import { newId } from '@huiquan/domain/ids.ts';
 import { type Instant, instant, instantText } from '@huiquan/domain/instant.ts';
 import { makeContext } from '../app.ts';
@@ -236,6 +237,14 @@ async function makeResident(fixtures: Fixtures, context: Context, givenPersonId?
       fixtures.iso(),
     ],
   );
+  for (const purpose of consentPurposes) {
+    const consent = [newId(), accountId, purpose, consentTexts[purpose].version, fixtures.iso()];
+    await fixtures.run(
+      `insert into consent (consent_id, resident_account_id, purpose, version, answer, answered_at)
+       values ($1, $2, $3, $4, 'agreed', $5)`,
+      consent,
+    );
+  }
   return { personId, accountId };
 }
 

@@ -164,7 +164,14 @@ export const verifyRealNameRoute = route({
   summary: '实名认证',
   body: Type.Object({ name: PersonNameWire, residentId: ResidentIdWire }),
   reply: Type.Object({ personId: Id }),
-  refusals: ['identity_mismatch', 'too_many_attempts', 'state_conflict', 'busy', 'forbidden'],
+  refusals: [
+    'consent_required',
+    'identity_mismatch',
+    'too_many_attempts',
+    'state_conflict',
+    'busy',
+    'forbidden',
+  ],
   idempotent: false,
 });
 

@@ -2,7 +2,10 @@
 -- Live sessions with what their accounts are; disabled accounts and released tills have none.
 select s.token_hash, s.session_id, s.kind, s.staff_id, s.resident_account_id, s.terminal_id,
   s.device_hash, s.signed_in_at, s.second_factor_at, s.expires_at, f.organisation_id,
-  o.path as organisation_path, a.person_id, coalesce(k.state = 'active', false) as is_cashier
+  o.path as organisation_path, a.person_id, coalesce(k.state = 'active', false) as is_cashier,
+  array(select c.purpose || ' ' || c.version from consent c
+    where c.resident_account_id = s.resident_account_id and c.ended_at is null
+      and c.answer = 'agreed') as agreed
 from session s
   left join staff f on f.staff_id = s.staff_id
   left join organisation o on o.organisation_id = f.organisation_id
@@ -35,7 +38,10 @@ where s.session_id = any(:sessionIds::uuid[]) and s.ended_at is null
 -- The same session again, inside the transaction that acts on it.
 select s.session_id, s.kind, s.staff_id, s.resident_account_id, s.terminal_id, s.device_hash,
   s.signed_in_at, s.second_factor_at, s.expires_at, f.organisation_id, o.path as organisation_path,
-  a.person_id
+  a.person_id,
+  array(select c.purpose || ' ' || c.version from consent c
+    where c.resident_account_id = s.resident_account_id and c.ended_at is null
+      and c.answer = 'agreed') as agreed
 from session s
   left join staff f on f.staff_id = s.staff_id
   left join organisation o on o.organisation_id = f.organisation_id

@@ -1,4 +1,5 @@
 import type { Grant, GrantScope, Role } from '@huiquan/domain/access.ts';
+import { consentPurposes, consentTexts } from '@huiquan/domain/consent/texts.ts';
 import type { Instant } from '@huiquan/domain/instant.ts';
 import { Refusal, refuse } from '@huiquan/domain/refusals.ts';
 import { makeGroup, type Settled } from '../../db/group.ts';
@@ -26,6 +27,8 @@ type SessionRow = {
   organisationId: string | null;
   organisationPath: string | null;
   personId: string | null;
+  /** `purpose version` of what the resident has agreed to. */
+  agreed: string[];
 };
 
 /** A session found by its token; `isCashier` where its holder works at the shop of its till. */
@@ -105,6 +108,9 @@ function residentPrincipal(row: SessionRow, accountId: string, session: Session)
     session,
     residentAccountId: accountId,
     personId,
+    agreed: consentPurposes.filter((purpose) =>
+      row.agreed.includes(`${purpose} ${consentTexts[purpose].version}`),
+    ),
   };
 }
 

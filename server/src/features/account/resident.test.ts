@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { consentTexts } from '@huiquan/domain/consent/texts.ts';
 import { residentIdCheckDigit } from '@huiquan/domain/identity/resident-id.ts';
 import { newId } from '@huiquan/domain/ids.ts';
 import { instant, startOfDay } from '@huiquan/domain/instant.ts';
 import { features } from '../../app.ts';
 import { testApp, type As, type TestApp } from '../../http/test-app.ts';
+import { answerConsentRoute } from '../people/consent.contract.ts';
 import * as contract from './account.contract.ts';
 import { passwordHash } from './password.ts';
 
@@ -42,8 +44,15 @@ describe('residents and tills', () => {
     assert.equal(got.status, 201, got.text);
     return bearer(got.json.token);
   };
-  const prove = (as: As, name: string, residentId: string) =>
-    t.request(contract.verifyRealNameRoute, { body: { name, residentId } }, as);
+  const prove = async (as: As, name: string, residentId: string) => {
+    const body = {
+      purpose: 'real_name',
+      version: consentTexts.real_name.version,
+      answer: 'agreed',
+    };
+    await t.request(answerConsentRoute, { body }, as);
+    return t.request(contract.verifyRealNameRoute, { body: { name, residentId } }, as);
+  };
 
   test('a phone gets a code, the code signs in once, the account stays one', async () => {
     const phone = '13800000001';

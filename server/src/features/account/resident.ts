@@ -7,6 +7,7 @@ import { refuse } from '@huiquan/domain/refusals.ts';
 import { transact, type Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import type { Context } from '../../http/context.ts';
+import { requireConsent } from '../people/consent.ts';
 import { ensureAccount, getAccount, verifyPerson } from '../people/person.ts';
 import { countGuess, countUse, demandOpen, forgetGuesses } from './attempt.ts';
 import { openSession, type OpenedSession } from './session.ts';
@@ -128,7 +129,8 @@ export async function signInResident(
 
 /**
  * Proves who a resident is: name, ID number and his phone are asked of the identity service, then
- * the account is linked to the natural person. Refuses `identity_mismatch`, `too_many_attempts`
+ * the account is linked to the natural person. Refuses `consent_required` before he agreed to the
+ * use of his name and number, `identity_mismatch`, `too_many_attempts`
  * after five tries a day, `state_conflict` for an account linked to someone else, `busy` while the
  * service does not answer (nobody is turned away or let in by silence).
  */
@@ -144,10 +146,11 @@ export async function verifyRealName(
   };
   const actor = { kind: 'resident', id: residentAccountId } as const;
   const tries = { kind: 'real_name', subject: keys.index('session', residentAccountId) };
-  const { counted, phone } = await transact(context.db, actor, async (tx) => ({
-    phone: (await getAccount(tx, keys, residentAccountId)).phone,
-    counted: await countUse(tx, tries, realNameTries),
-  }));
+  const { counted, phone } = await transact(context.db, actor, async (tx) => {
+    const { phone } = await getAccount(tx, keys, residentAccountId);
+    await requireConsent(tx, residentAccountId, 'real_name');
+    return { phone, counted: await countUse(tx, tries, realNameTries) };
+  });
   demandOpen([counted]);
   const claim = { ...identity, phone };
   const answer = await context.ports.identity.verify(claim, { timeoutMs: providerMs });

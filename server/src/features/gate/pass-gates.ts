@@ -15,6 +15,8 @@ const locationCall = { timeoutMs: 2_000 };
 export type Attempt = {
   readonly roundId: string;
   readonly residentAccountId: string;
+  /** Whether he agreed that his place is looked at. */
+  readonly mayLocate: boolean;
   readonly captchaPass: string | undefined;
   readonly location: LocationReport | undefined;
 };
@@ -78,8 +80,9 @@ type LocationGate = Extract<PlanGate, { gate: 'location' }>;
 async function passLocation(
   context: Context,
   gate: LocationGate,
-  report: LocationReport | undefined,
+  { mayLocate, location: report }: Attempt,
 ): Promise<readonly string[]> {
+  if (!mayLocate) refuse('consent_required', { purpose: 'location' });
   if (report === undefined) refuse('location_required');
   const rule = findPlaceRule(gate);
   // A region without an outline can let nobody through.
@@ -92,16 +95,17 @@ async function passLocation(
 
 /**
  * Lets a resident through every gate of the plan or refuses with the first that stays shut:
- * `location_required`, `location_inaccurate`, `location_not_eligible`, `captcha_required`,
- * `captcha_invalid`; `risk_controls_degraded` where a gate's service gives no answer, and from then
- * on for everybody. The session is in-app and the real name is verified: the route has seen to it.
- * The captcha's nonce is spent by the claim itself. Only the verdict of a place is kept.
+ * `consent_required` where he has not agreed to be located, `location_required`,
+ * `location_inaccurate`, `location_not_eligible`, `captcha_required`, `captcha_invalid`;
+ * `risk_controls_degraded` where a gate's service gives no answer, and from then on for everybody.
+ * The session is in-app and the real name is verified: the route has seen to it. The captcha's
+ * nonce is spent by the claim itself. Only the verdict of a place is kept.
  * @policy XN23 二(八), 四(一), 四(二); inv-16
  */
 export async function passGates(context: Context, plan: Plan, attempt: Attempt): Promise<Passed> {
   const gate = plan.gates.find(
     (one): one is LocationGate => one.gate === 'location' && one.at.includes('claim'),
   );
-  const placeFlags = gate === undefined ? [] : await passLocation(context, gate, attempt.location);
+  const placeFlags = gate === undefined ? [] : await passLocation(context, gate, attempt);
   return { captchaNonce: passCaptcha(context, plan, attempt), placeFlags };
 }

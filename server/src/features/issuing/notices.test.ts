@@ -62,6 +62,19 @@ test('everyone who received a pack is told once, however often the job runs', as
   assert.ok(told.every((one) => one.text.includes('2023-09-07 23:00')));
 });
 
+test('who wants no messages receives vouchers without one', async () => {
+  await givenPacks(2);
+  const eventId = await eventToTell();
+  const before = delivered('您收到').length;
+  await t.sql(
+    `update consent set answer = 'refused' where purpose = 'messages' and resident_account_id in (
+       select resident_account_id from resident_account order by created_at desc, person_id desc
+       limit 1)`,
+  );
+  await run('tell_issued', { eventId });
+  assert.equal(delivered('您收到').length, before + 1);
+});
+
 test('while the provider is down the job fails and comes back; then all are told', async () => {
   await givenPacks(1);
   const eventId = await eventToTell();
@@ -77,10 +90,10 @@ test('who has vouchers that end on the day after next is reminded on that day, o
   await at('2023-09-04T09:00:00');
   assert.equal(await run('remind_expiring'), 0);
   await at('2023-09-05T09:00:00');
-  assert.equal(await run('remind_expiring'), 3);
-  assert.equal(delivered('到期').length, 3);
+  assert.equal(await run('remind_expiring'), 4, 'all but who wants no messages');
+  assert.equal(delivered('到期').length, 4);
   await run('remind_expiring');
-  assert.equal(delivered('到期').length, 3);
+  assert.equal(delivered('到期').length, 4);
   await at('2023-09-06T09:00:00');
   assert.equal(await run('remind_expiring'), 0);
 });

@@ -1,6 +1,7 @@
 -- name: listOwn
 -- Newest first by the ids, which begin with their time; the person's key finds them.
-select r.redemption_id, r.voucher_id, v.programme_id, v.version_id, v.kind, s.name as shop_name, r.state, r.order_fen,
+select r.redemption_id, r.voucher_id, v.programme_id, v.version_id, v.kind,
+  s.name as shop_name, r.state, r.order_fen,
   r.deduction_fen, r.cash_fen, r.tried_at, r.decided_at,
   (select coalesce(sum(b.amount_fen), 0)::bigint from refund b
     where b.person_id = r.person_id and b.redemption_id = r.redemption_id) as refunded_fen

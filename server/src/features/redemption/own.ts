@@ -70,7 +70,7 @@ export async function listOwnRedemptions(
       kindName: plan.kinds.find((kind) => kind.id === row.kind)?.name ?? row.kind,
       refunds: refunds
         .filter((one) => one.redemptionId === row.redemptionId)
-        .map(({ redemptionId: _, ...one }) => one),
+        .map(({ redemptionId: _redemptionId, ...one }) => one),
     });
   }
   return found;

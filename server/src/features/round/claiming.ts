@@ -75,7 +75,7 @@ export function claiming(context: Context): Handled {
   return handle(claimRoute, async (request) => {
     const personId = personOf(request.principal);
     request.authorize({ personId });
-    const { residentAccountId } = residentOf(request.principal);
+    const { residentAccountId, agreed } = residentOf(request.principal);
     const { roundId } = request.params;
     const { kind, captchaPass, location } = request.body;
     const deviceId = request.device ?? residentAccountId;
@@ -83,7 +83,9 @@ export function claiming(context: Context): Handled {
     if (waitSeconds !== undefined && !(await request.isRepeated())) {
       refuse('too_many_attempts', { retryAfterSeconds: waitSeconds });
     }
-    const attempt = { roundId, residentAccountId, captchaPass, location };
+    if (!agreed.includes('real_name')) refuse('consent_required', { purpose: 'real_name' });
+    const mayLocate = agreed.includes('location');
+    const attempt = { roundId, residentAccountId, mayLocate, captchaPass, location };
     const passed = await pass(request, attempt, kind).catch(async (error: unknown) => {
       // A repeated request needs no fresh captcha: it gets the answer that was stored.
       if (!(error instanceof Refusal) || !(await request.isRepeated())) throw error;

@@ -203,6 +203,7 @@ export const claimRoute = route({
     'kinds_exclusive',
     'captcha_required',
     'captcha_invalid',
+    'consent_required',
     'location_required',
     'location_inaccurate',
     'location_not_eligible',

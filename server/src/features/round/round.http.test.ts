@@ -129,6 +129,21 @@ test('each reason for which a place does not do is told as it is', async () => {
   assert.equal(await told({ isMocked: true }), 'location_not_eligible');
 });
 
+test('who has not agreed to be located or named is told so, and claims nothing', async () => {
+  const resident = await t.signInResident();
+  const withdraw = (purpose: string) =>
+    t.sql(`update consent set answer = 'refused' where resident_account_id = $1 and purpose = $2`, [
+      resident.accountId,
+      purpose,
+    ]);
+  await withdraw('location');
+  const got = await claim(resident, { location: inXiangning });
+  assert.deepEqual([got.code, got.json.purpose], ['consent_required', 'location']);
+  await withdraw('real_name');
+  const unnamed = await claim(resident, { location: inXiangning });
+  assert.deepEqual([unnamed.code, unnamed.json.purpose], ['consent_required', 'real_name']);
+});
+
 test('长辈版 passes with a question in words', async () => {
   const resident = await t.signInResident();
   const captchaPass = await passOf(resident, ['question']);

@@ -65,10 +65,13 @@ export function paymentCodeRoutes(context: Context): readonly Handled[] {
   return [
     handle(issueCodeRoute, async (request) => {
       const personId = personOf(request.principal);
-      const { sessionId } = residentOf(request.principal).session;
+      const { session, agreed } = residentOf(request.principal);
+      const { sessionId } = session;
       request.authorize({ personId });
       const { voucherId, location } = request.body;
-      const regions = await regionsOf(context, location);
+      // Where he has not agreed to be located, he stands nowhere: the till says what is missing.
+      const place = agreed.includes('location') ? location : undefined;
+      const regions = await regionsOf(context, place);
       const wanted = { personId, sessionId, requestId: newId(), voucherId, regions };
       const made = await request.grouped(codes, wanted);
       return {

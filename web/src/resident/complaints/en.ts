@@ -4,7 +4,8 @@ export const complaintEn = {
   complaintNew: 'Complain',
   complaintNone: 'You have not complained about anything',
   complaintLead:
-    'A surcharge, a shop that refuses, a voucher you could not claim or a wrong payment: tell us here. The organiser answers within seven days.',
+    'A surcharge, a shop that refuses, a voucher you could not claim or a wrong payment: ' +
+    'tell us here. The organiser answers within seven days.',
   complaintProgramme: 'Which programme',
   complaintChoose: 'Please choose',
   complaintKind: 'What went wrong',

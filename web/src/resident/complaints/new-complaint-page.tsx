@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { newId } from '@huiquan/domain/ids.ts';
 import type * as contract from '../../../../server/src/features/complaint/complaint.contract.ts';
-import type { listPublicProgrammesRoute } from '../../../../server/src/features/programme/programme.contract.ts';
+import type * as programme from '../../../../server/src/features/programme/programme.contract.ts';
 import type * as own from '../../../../server/src/features/redemption/own.contract.ts';
 import { call } from '../../api/call.ts';
 import { instantOf, yuanOf } from '../../ui/figures.ts';
@@ -121,7 +121,7 @@ function Programmes(props: {
   const programmes = useQuery({
     queryKey: ['programmes'],
     queryFn: () =>
-      call<typeof listPublicProgrammesRoute>('GET /api/public/programmes', {
+      call<typeof programme.listPublicProgrammesRoute>('GET /api/public/programmes', {
         query: { limit: 20 },
       }),
   });
@@ -148,7 +148,7 @@ function Programmes(props: {
   );
 }
 
-/** The person's payments in this programme; none before the real name is known, and that is fine. */
+/** The person's payments in this programme; none before the real name is known. */
 function Payments(props: {
   readonly of: string;
   readonly chosen: string;

@@ -150,11 +150,15 @@ from acts;
 -- Owner, fund, face and dates of every voucher are those of its issue event; an extension event may
 -- have moved its end. Nothing was issued that has no voucher.
 with issued as (
-  select e.event_id, (i.item ->> 0)::uuid as person_id, (i.item ->> 1)::uuid as voucher_id,
-    i.item ->> 2 as kind, (i.item ->> 3)::int as n, (i.item ->> 4)::uuid as fund_id,
+  select e.event_id, (i.item ->> 0)::uuid as person_id, v.id::uuid as voucher_id,
+    i.item ->> 2 as kind, (i.item ->> 3)::int + v.place - 1 as n, (i.item ->> 4)::uuid as fund_id,
     (i.item ->> 5)::bigint as face_fen, (i.item ->> 6)::bigint as valid_from,
     (i.item ->> 7)::bigint as valid_to
   from event e cross join lateral jsonb_array_elements(e.items) as i(item)
+  -- A pack is one item with its vouchers in order; a claim is an item of one voucher.
+  cross join lateral jsonb_array_elements_text(case jsonb_typeof(i.item -> 1)
+    when 'array' then i.item -> 1 else jsonb_build_array(i.item -> 1) end)
+    with ordinality as v(id, place)
   where e.kind in ('voucher.issued', 'voucher.claimed')
 ), extended as (
   select (i.item ->> 1)::uuid as voucher_id, max((i.item ->> 3)::bigint) as valid_to

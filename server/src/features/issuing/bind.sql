@@ -6,7 +6,7 @@ where e.batch_id = :batchId and e.person_id is null and e.identity_index is not 
   and p.identity_index = e.identity_index
   and not exists (select 1 from entitlement o where o.programme_id = e.programme_id
     and o.source = e.source and o.person_id = p.person_id
-    and o.state not in ('returned', 'recalled'));
+    and o.ended_id is null);
 
 -- name: bindKnownByPhone
 -- SX20's lists have no identity number: phone and name must both be those of a verified account,
@@ -20,7 +20,7 @@ with fitting as (
     and (:deadline::timestamptz is null or a.verified_at < :deadline::timestamptz)
     and not exists (select 1 from entitlement o where o.programme_id = e.programme_id
       and o.source = e.source and o.person_id = a.person_id
-      and o.state not in ('returned', 'recalled'))
+      and o.ended_id is null)
   order by e.programme_id, e.source, a.person_id, e.entitlement_id
 )
 update entitlement e set person_id = f.person_id, bound_at = :now::timestamptz
@@ -49,7 +49,7 @@ with fitting as (
       or (e.identity_index is null and e.phone_index = :phoneIndex and e.name_index = :nameIndex))
     and not exists (select 1 from entitlement o where o.programme_id = e.programme_id
       and o.source = e.source and o.person_id = :personId
-      and o.state not in ('returned', 'recalled'))
+      and o.ended_id is null)
   order by e.programme_id, e.source, e.identity_index nulls last, e.entitlement_id
 )
 update entitlement e set person_id = :personId, bound_at = :now::timestamptz

@@ -19,9 +19,10 @@ where recall_id = :recallId and state = 'prepared' returning batch_id;
 
 -- name: unredeemedChunk
 -- What can still be taken back: unused and not over. What is over leaves by its expiry.
-select person_id, voucher_id from voucher
-where batch_id = :batchId and state = 'unused' and valid_to > :now::timestamptz
-order by person_id, voucher_id limit :size;
+select v.person_id, v.voucher_id
+from entitlement e join voucher v on v.person_id = e.person_id and v.origin_id = e.entitlement_id
+where e.batch_id = :batchId and v.state = 'unused' and v.valid_to > :now::timestamptz
+order by v.person_id, v.voucher_id limit :size;
 
 -- name: countVoided
 -- Counted chunk by chunk, so that a killed recall knows how far it came.
@@ -53,9 +54,10 @@ order by e.entitlement_id limit :size for update of e;
 
 -- name: countHeld
 -- Tries under way decide first; a voucher that came back meanwhile counts as well.
-select count(*) as held from voucher
-where batch_id = :batchId
-  and (state = 'held' or (state = 'unused' and valid_to > :now::timestamptz));
+select count(*) as held
+from entitlement e join voucher v on v.person_id = e.person_id and v.origin_id = e.entitlement_id
+where e.batch_id = :batchId
+  and (v.state = 'held' or (v.state = 'unused' and v.valid_to > :now::timestamptz));
 
 -- name: finishRecall
 -- Of two workers one finishes it.
@@ -64,8 +66,9 @@ returning voided_count;
 
 -- name: listKept
 -- What a recall could not take back, for the organiser to pursue.
-select v.person_id, v.voucher_id, v.state, v.face_fen from voucher v
-where v.batch_id = :batchId and v.state in ('used', 'held')
+select v.person_id, v.voucher_id, v.state, v.face_fen
+from entitlement e join voucher v on v.person_id = e.person_id and v.origin_id = e.entitlement_id
+where e.batch_id = :batchId and v.state in ('used', 'held')
   and (:afterPerson::uuid is null
     or (v.person_id, v.voucher_id) > (:afterPerson::uuid, :afterVoucher::uuid))
 order by v.person_id, v.voucher_id limit :size;

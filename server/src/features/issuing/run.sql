@@ -1,8 +1,9 @@
 -- name: takeChunk
--- Workers share a batch: each takes rows that no other holds.
+-- Workers share a batch: each takes rows that no other holds, after those it settled before.
 select e.entitlement_id, e.person_id, e.face_fen, e.voucher_count, e.amount_fen
 from entitlement e
 where e.batch_id = :batchId and e.state = 'committed' and e.person_id is not null
+  and e.entitlement_id > :after::uuid
 order by e.entitlement_id limit :size
 for update of e skip locked;
 

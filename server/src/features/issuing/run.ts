@@ -18,6 +18,8 @@ const sql = twin(import.meta.url);
 
 /** 5,000 packs of five are a transaction of about a second: short enough to lose, long enough. */
 export const chunkSize = 5_000;
+/** While one builds its rows, the other writes; more would wait for the balances of the funds. */
+const workers = 2;
 
 type Row = {
   readonly entitlementId: string;
@@ -203,23 +205,27 @@ async function postIssued(tx: Tx, batchId: string, issued: readonly IssuedFund[]
   await enqueue(tx, 'tell_issued', { eventId: first.eventId.toString() });
 }
 
+/** Where a worker stands in a batch: behind the last row it settled. */
+const start = '00000000-0000-0000-0000-000000000000';
+
 /**
- * Issues up to `size` bound rows of a batch that was started: exactly the planned vouchers of each,
- * one event with an item per voucher, committed → outstanding per fund; rows at a limit get nothing
- * and their money goes back. Answers how many rows it settled, 0 when none is left that no other
- * worker holds. Locks the rows, the limit counters, the batch's funds, the balances.
+ * Issues up to `size` bound rows of a batch that was started, from behind `after` on: exactly the
+ * planned vouchers of each, one event with an item per pack, committed → outstanding per fund; rows
+ * at a limit get nothing and their money goes back. Answers how many rows it settled, 0 when none
+ * is left there that no other worker holds, and the last of them. Locks the rows, the limit
+ * counters, the batch's funds, the balances.
  * @policy SM23 七(一)(二), SX20 一(二), SX25 一; requirements I1, I2, O3; inv-14
  */
 export async function issueChunk(
   tx: Tx,
-  input: { readonly batchId: string; readonly size: number },
-): Promise<number> {
-  const { batchId } = input;
+  input: { readonly batchId: string; readonly size: number; readonly after?: string },
+): Promise<{ readonly settled: number; readonly last: string }> {
+  const { batchId, size, after = start } = input;
   const { state } = await tx.one<{ state: string }>(sql('shareBatch'), { batchId });
-  if (state !== 'issuing') return 0;
-  const rows = await tx.rows<Row>(sql('takeChunk'), input);
+  if (state !== 'issuing') return { settled: 0, last: after };
+  const rows = await tx.rows<Row>(sql('takeChunk'), { batchId, size, after });
   if (rows.length > 0) await issueRows(tx, batchId, rows);
-  return rows.length;
+  return { settled: rows.length, last: rows.at(-1)?.entitlementId ?? after };
 }
 
 /** Ends the issue once every bound row is settled: true if this call ended it. */
@@ -233,20 +239,29 @@ export async function finishIssue(tx: Tx, batchId: string): Promise<boolean> {
   return true;
 }
 
+/** Goes through the batch from its first row until none is free. */
+async function work(db: Db, actor: Actor, batchId: string): Promise<void> {
+  let after = start;
+  for (;;) {
+    const from = after;
+    const { settled, last } = await transact(db, actor, (tx) =>
+      issueChunk(tx, { batchId, size: chunkSize, after: from }),
+    );
+    if (settled === 0) return;
+    after = last;
+  }
+}
+
 /**
- * Issues a started batch to its end, chunk by chunk, each a transaction of its own. May be killed,
- * started again and run by several workers at once: a row that is issued is not issued again.
+ * Issues a started batch to its end, chunk by chunk, each a transaction of its own, two at a time.
+ * May be killed, started again and run by several workers at once: a row that is issued is not
+ * issued again.
  * @policy requirement I1; fault-2, fault-22
  */
 export async function runIssue(db: Db, actor: Actor, batchId: string): Promise<void> {
-  for (;;) {
-    const size = chunkSize;
-    const settled = await transact(db, actor, (tx) => issueChunk(tx, { batchId, size }));
-    if (settled > 0) continue;
-    // Nothing was free: either all is done or another worker holds the rest and will end it.
-    await transact(db, actor, (tx) => finishIssue(tx, batchId));
-    return;
-  }
+  await Promise.all(Array.from({ length: workers }, () => work(db, actor, batchId)));
+  // Nothing was free: either all is done or another worker holds the rest and will end it.
+  await transact(db, actor, (tx) => finishIssue(tx, batchId));
 }
 
 /**

@@ -32,7 +32,7 @@ with placed as (
   left join lateral (
     select e.entitlement_id, e.name_index from entitlement e
     where e.programme_id = :programmeId and e.source = :source and e.phone_index = p.phone_index
-      and e.identity_index is null and e.state not in ('returned', 'recalled')
+      and e.identity_index is null and e.ended_id is null
     order by (e.name_index = p.name_index) desc limit 1
   ) known on true
   where p.name_index <> coalesce(known.name_index, p.first_name)
@@ -83,12 +83,12 @@ with known as (
   left join lateral (
     select e.entitlement_id, e.roster_id, e.row_number, e.name_index from entitlement e
     where e.programme_id = :programmeId and e.source = :source
-      and e.identity_index = s.identity_index and e.state not in ('returned', 'recalled')
+      and e.identity_index = s.identity_index and e.ended_id is null
     union all
     select e.entitlement_id, e.roster_id, e.row_number, e.name_index from entitlement e
     where s.identity_index is null and e.programme_id = :programmeId and e.source = :source
       and e.identity_index is null and e.phone_index = s.phone_index
-      and e.name_index = s.name_index and e.state not in ('returned', 'recalled')
+      and e.name_index = s.name_index and e.ended_id is null
     limit 1
   ) o on true
   where not exists (select from entitlement e where e.entitlement_id = s.entitlement_id)

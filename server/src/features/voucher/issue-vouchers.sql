@@ -5,7 +5,9 @@ from unnest(:fundIds::uuid[], :validTos::timestamptz[]) as l(fund_id, valid_to);
 
 -- name: issueVouchers
 -- One statement makes the vouchers of a chunk and the record of them; their number never passes
--- through the server. A voucher's place in the batch's money names its fund.
+-- through the server. A voucher's place in the batch's money names its fund. The record has an item
+-- for each pack, or each part of one that a fund pays: the ids of its vouchers in order, from the
+-- place of the first.
 with planned as materialized (
   select e.person_id, new_id() as voucher_id, e.programme_id, k.kind, r.fund_id, e.face_fen,
     e.entitlement_id, n.n::smallint as n, e.batch_id, e.channel, k.valid_from, k.valid_to
@@ -18,13 +20,16 @@ with planned as materialized (
   join issue_batch_range r on r.batch_id = e.batch_id
     and e.batch_offset_fen + (n.n - 1) * e.face_fen >= r.start_fen
     and e.batch_offset_fen + (n.n - 1) * e.face_fen < r.end_fen
+), pack as (
+  select jsonb_build_array(p.person_id, array_agg(p.voucher_id order by p.n), p.kind, min(p.n),
+    p.fund_id, p.face_fen, (extract(epoch from p.valid_from) * 1000)::bigint,
+    (extract(epoch from p.valid_to) * 1000)::bigint) as item
+  from planned p
+  group by p.entitlement_id, p.person_id, p.kind, p.fund_id, p.face_fen, p.valid_from, p.valid_to
 ), act as materialized (
   select record_act(:now::timestamptz, :actorKind, :actorId, 'voucher.issued', 'issue_batch',
-    :batchId::text, :programmeId::uuid, :body::jsonb, jsonb_agg(jsonb_build_array(
-      p.person_id, p.voucher_id, p.kind, p.n, p.fund_id, p.face_fen,
-      (extract(epoch from p.valid_from) * 1000)::bigint,
-      (extract(epoch from p.valid_to) * 1000)::bigint))) as event_id
-  from planned p
+    :batchId::text, :programmeId::uuid, :body::jsonb, jsonb_agg(k.item)) as event_id
+  from pack k
 ), made as (
   insert into voucher (person_id, voucher_id, programme_id, version_id, kind, fund_id, face_fen,
     origin_id, n, batch_id, channel, valid_from, valid_to, issued_at, issue_event_id)

@@ -23,7 +23,7 @@ export type IssuedFund = {
 
 /**
  * Makes exactly the planned vouchers of `entitlementIds` (rows of one batch that the caller holds
- * locked) and records them as one `voucher.issued` with an item per voucher, set-based. Each
+ * locked) and records them as one `voucher.issued` with an item per pack, set-based. Each
  * voucher is paid by the fund in whose range of the batch's money it lies. Posting is the caller's,
  * per fund and under the event answered. A voucher that exists already is a broken invariant
  * (`planned_vouchers_once`). Locks the expiry of every fund and end (shared).

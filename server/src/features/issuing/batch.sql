@@ -8,16 +8,20 @@ on conflict (roster_id) where state not in ('cancelled', 'recalled') do nothing
 returning batch_id;
 
 -- name: findBatch
--- What the approver decides by, with the hash.
-select batch_id, programme_id, version_id, roster_id, state, content_hash, entitlement_count,
-  voucher_count, amount_fen, prepared_by, approved_by, created_at, approved_at, issued_at
-from issue_batch where batch_id = :batchId;
+-- What the approver decides by, with the hash and whose list it is.
+select b.batch_id, b.programme_id, b.version_id, b.roster_id, r.file_name as roster_name,
+  o.name as organisation_name, b.state, b.content_hash, b.entitlement_count, b.voucher_count,
+  b.amount_fen, b.prepared_by, b.approved_by, b.created_at, b.approved_at, b.issued_at
+from issue_batch b
+join roster r on r.roster_id = b.roster_id
+join organisation o on o.organisation_id = r.organisation_id
+where b.batch_id = :batchId;
 
 -- name: listBatches
 -- Newest first, ids grow with time; only what the asker's grants reach.
-select b.batch_id, b.programme_id, b.version_id, b.roster_id, b.state, b.content_hash,
-  b.entitlement_count, b.voucher_count, b.amount_fen, b.prepared_by, b.approved_by, b.created_at,
-  b.approved_at, b.issued_at
+select b.batch_id, b.programme_id, b.version_id, b.roster_id, r.file_name as roster_name,
+  o.name as organisation_name, b.state, b.content_hash, b.entitlement_count, b.voucher_count,
+  b.amount_fen, b.prepared_by, b.approved_by, b.created_at, b.approved_at, b.issued_at
 from issue_batch b
 join roster r on r.roster_id = b.roster_id
 join organisation o on o.organisation_id = r.organisation_id
@@ -75,8 +79,9 @@ select fund_id, position, committed_fen, issued_fen, released_fen
 from issue_batch_fund where batch_id = :batchId order by position, fund_id;
 
 -- name: listRefusals
--- Page by page: a wrong roster may have as many as rows.
-select r.entitlement_id, r.code, r.details from issue_refusal r
+-- Page by page: a wrong roster may have as many as rows. With the row of the file it was.
+select r.entitlement_id, e.row_number as row, r.code, r.details
+from issue_refusal r join entitlement e using (entitlement_id)
 where r.batch_id = :batchId and (:after::uuid is null or r.entitlement_id > :after::uuid)
 order by r.entitlement_id limit :size;
 

@@ -31,6 +31,9 @@ export type Batch = {
   readonly programmeId: string;
   readonly versionId: string;
   readonly rosterId: string;
+  /** The file of the list, and whose list it is. */
+  readonly rosterName: string;
+  readonly organisationName: string;
   readonly state: BatchState;
   readonly contentHash: Buffer;
   readonly entitlementCount: number;
@@ -263,6 +266,7 @@ export async function listRefusals(
 ) {
   type Refused = {
     readonly entitlementId: string;
+    readonly row: number;
     readonly code: string;
     readonly details: Readonly<Record<string, unknown>>;
   };

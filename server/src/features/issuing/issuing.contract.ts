@@ -35,14 +35,53 @@ const BatchWire = Type.Object({
   programmeId: Id,
   versionId: Id,
   rosterId: Id,
+  rosterName: Type.String(),
+  organisationName: Type.String(),
   state: OneOf(['prepared', 'approved', 'issuing', 'issued', 'cancelled', 'recalling', 'recalled']),
   contentHash: ContentHash,
   entitlementCount: Type.Integer(),
   voucherCount: Type.Integer(),
   amountFen: PositiveFen,
+  preparedBy: Id,
+  approvedBy: Type.Optional(Id),
   createdAt: InstantWire,
   approvedAt: Type.Optional(InstantWire),
   issuedAt: Type.Optional(InstantWire),
+});
+
+const fundNames = {
+  fundId: Id,
+  position: Type.Integer(),
+  poolName: Type.String(),
+  funderName: Type.String(),
+};
+
+const ForecastWire = Type.Object({
+  contentHash: ContentHash,
+  entitlementCount: Type.Integer(),
+  voucherCount: Type.Integer(),
+  amountFen: FenWire,
+  funds: Type.Array(Type.Object({ ...fundNames, amountFen: FenWire })),
+  channels: Type.Array(
+    Type.Object({
+      channel: Type.String(),
+      name: Type.String(),
+      entitlementCount: Type.Integer(),
+      amountFen: FenWire,
+    }),
+  ),
+  kinds: Type.Array(
+    Type.Object({
+      kind: Type.String(),
+      name: Type.String(),
+      faceFen: PositiveFen,
+      voucherCount: Type.Integer(),
+      // Until then what is not used can be taken back.
+      validTo: InstantWire,
+    }),
+  ),
+  refusals: Type.Array(Type.Object({ code: Type.String(), count: Type.Integer() })),
+  issueUntil: Type.Optional(InstantWire),
 });
 
 export const dryRunRoute = route({
@@ -51,24 +90,7 @@ export const dryRunRoute = route({
   permission: 'issue_batch.create',
   summary: '试算：发放张数、金额、各资金户与渠道分摊、将被拒绝的人数(不写入任何数据)',
   params: roster,
-  reply: Type.Object({
-    contentHash: ContentHash,
-    entitlementCount: Type.Integer(),
-    voucherCount: Type.Integer(),
-    amountFen: FenWire,
-    funds: Type.Array(Type.Object({ fundId: Id, position: Type.Integer(), amountFen: FenWire })),
-    channels: Type.Array(
-      Type.Object({
-        channel: Type.String(),
-        entitlementCount: Type.Integer(),
-        amountFen: FenWire,
-      }),
-    ),
-    kinds: Type.Array(
-      Type.Object({ kind: Type.String(), faceFen: PositiveFen, voucherCount: Type.Integer() }),
-    ),
-    refusals: Type.Array(Type.Object({ code: Type.String(), count: Type.Integer() })),
-  }),
+  reply: ForecastWire,
   refusals: [...forecastRefusals],
 });
 
@@ -80,6 +102,16 @@ export const prepareBatchRoute = route({
   params: roster,
   reply: Type.Object({ batchId: Id, contentHash: ContentHash }),
   status: 'created',
+  refusals: [...forecastRefusals],
+});
+
+export const forecastBatchRoute = route({
+  method: 'GET',
+  url: '/api/issue-batches/{batchId}/forecast',
+  permission: 'issue_batch.read',
+  summary: '审批前重新试算：内容与编制时是否一致',
+  params: batch,
+  reply: ForecastWire,
   refusals: [...forecastRefusals],
 });
 
@@ -147,14 +179,14 @@ export const getBatchRoute = route({
         state: Type.String(),
         isBound: Type.Boolean(),
         channel: Type.String(),
+        channelName: Type.String(),
         entitlementCount: Type.Integer(),
         amountFen: FenWire,
       }),
     ),
     funds: Type.Array(
       Type.Object({
-        fundId: Id,
-        position: Type.Integer(),
+        ...fundNames,
         committedFen: FenWire,
         issuedFen: FenWire,
         releasedFen: FenWire,
@@ -172,7 +204,12 @@ export const listRefusalsRoute = route({
   params: batch,
   query: Type.Object(pageQuery),
   reply: Page(
-    Type.Object({ entitlementId: Id, code: Type.String(), details: Type.Unsafe<unknown>({}) }),
+    Type.Object({
+      entitlementId: Id,
+      row: Type.Integer({ description: '名单文件中的行号' }),
+      code: Type.String(),
+      details: Type.Unsafe<unknown>({}),
+    }),
   ),
   refusals: ['not_found'],
 });
@@ -208,6 +245,27 @@ export const rejectRecallRoute = route({
   params: recall,
   reply: Empty,
   refusals: ['not_found', 'separation_of_duties', 'already_decided'],
+});
+
+export const listRecallsRoute = route({
+  method: 'GET',
+  url: '/api/issue-batches/{batchId}/recalls',
+  permission: 'recall.read',
+  summary: '批次的收回申请，新的在前',
+  params: batch,
+  reply: Type.Object({
+    items: Type.Array(
+      Type.Object({
+        recallId: Id,
+        state: OneOf(['prepared', 'approved', 'rejected', 'done']),
+        reason: Type.String(),
+        preparedBy: Id,
+        voidedCount: Type.Integer(),
+        createdAt: InstantWire,
+      }),
+    ),
+  }),
+  refusals: ['not_found'],
 });
 
 export const getRecallRoute = route({

@@ -55,6 +55,13 @@ test('a batch goes from the dry run to the wallets, and what is unused comes bac
   assert.equal(prepared.json.contentHash, forecast.json.contentHash);
   const params = { batchId: prepared.json.batchId };
   const body = { contentHash: prepared.json.contentHash };
+  const seen = await app.request(issuing.forecastBatchRoute, { params }, chief);
+  assert.deepEqual(seen.json, forecast.json);
+  assert.deepEqual(
+    [seen.json.funds[0].poolName, seen.json.kinds[0].name, seen.json.kinds[0].validTo],
+    ['通用零售', '零售40元券', '2023-09-07T23:00:00+08:00'],
+  );
+  assert.equal((await app.request(issuing.forecastBatchRoute, { params }, stranger)).status, 404);
   const own = await app.request(issuing.approveBatchRoute, { params, body }, clerk);
   assert.deepEqual([own.status, own.code], [403, 'separation_of_duties']);
   const wrong = { contentHash: '0'.repeat(64) };
@@ -98,8 +105,21 @@ test('a batch goes from the dry run to the wallets, and what is unused comes bac
   const figures = { params: { programmeId } };
   const { items } = (await app.request(voucher.voucherFiguresRoute, figures, clerk)).json;
   assert.deepEqual([items[0].issuedCount, items[0].recalledCount], [10, 10]);
+  const recalls = await app.request(issuing.listRecallsRoute, { params }, chief);
+  assert.deepEqual(
+    recalls.json.items.map((one: { state: string; reason: string; voidedCount: number }) => [
+      one.state,
+      one.reason,
+      one.voidedCount,
+    ]),
+    [['done', '名单有误', 10]],
+  );
+  assert.equal((await app.request(issuing.listRecallsRoute, { params }, stranger)).status, 404);
   const lists = await app.request(issuing.listBatchesRoute, { ...figures, query: {} }, clerk);
-  assert.equal(lists.json.items[0].state, 'recalled');
+  assert.deepEqual(
+    [lists.json.items[0].state, lists.json.items[0].rosterName],
+    ['recalled', '名单.csv'],
+  );
   const none = await app.request(issuing.listBatchesRoute, { ...figures, query: {} }, stranger);
   assert.deepEqual(none.json.items, []);
 });

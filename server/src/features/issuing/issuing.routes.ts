@@ -9,7 +9,6 @@ import {
   type Batch,
   cancelBatch,
   getBatch,
-  hashOfForecast,
   listBatches,
   listRefusals,
   prepareBatch,
@@ -17,7 +16,9 @@ import {
   startIssue,
 } from './batch.ts';
 import { forecastIssue } from './forecast.ts';
+import { forecastWire } from './forecast-wire.ts';
 import * as contract from './issuing.contract.ts';
+import { namesIn } from './names.ts';
 import {
   approveRecall,
   getRecall,
@@ -26,17 +27,19 @@ import {
   prepareRecall,
   rejectRecall,
 } from './recall.ts';
+import { listRecalls } from './recall-list.ts';
 import { placeOfRoster } from './roster-place.ts';
 
 const pageSize = 50;
 
 function batchWire({ contentHash, amountFen, createdAt, ...batch }: Batch) {
-  const { approvedAt, issuedAt, preparedBy: _p, approvedBy: _a, ...rest } = batch;
+  const { approvedAt, issuedAt, approvedBy, ...rest } = batch;
   return {
     ...rest,
     contentHash: contentHash.toString('hex'),
     amountFen: fenOnWire(amountFen),
     createdAt: instantText(createdAt),
+    ...(approvedBy === null ? {} : { approvedBy }),
     ...(approvedAt === null ? {} : { approvedAt: instantText(approvedAt) }),
     ...(issuedAt === null ? {} : { issuedAt: instantText(issuedAt) }),
   };
@@ -72,21 +75,7 @@ const preparing: readonly Handled[] = [
     request.read(async (tx) => {
       const { rosterId } = request.params;
       await authorizeRoster(request, tx, { rosterId, act: 'issue_batch', side: 'prepare' });
-      const forecast = await forecastIssue(tx, { rosterId, mode: 'read' });
-      const money = <T extends { readonly amountFen: bigint }>(one: T) => ({
-        ...one,
-        amountFen: fenOnWire(one.amountFen),
-      });
-      return {
-        contentHash: hashOfForecast(forecast).toString('hex'),
-        entitlementCount: forecast.entitlementCount,
-        voucherCount: forecast.voucherCount,
-        amountFen: fenOnWire(forecast.amountFen),
-        funds: forecast.funds.map((one) => money(one)),
-        channels: forecast.channels.map((one) => money(one)),
-        kinds: forecast.kinds.map((one) => ({ ...one, faceFen: fenOnWire(one.faceFen) })),
-        refusals: [...forecast.refusals],
-      };
+      return forecastWire(tx, await forecastIssue(tx, { rosterId, mode: 'read' }));
     }),
   ),
   handle(contract.prepareBatchRoute, async (request) =>
@@ -95,6 +84,12 @@ const preparing: readonly Handled[] = [
       await authorizeRoster(request, tx, { rosterId, act: 'issue_batch', side: 'prepare' });
       const { batchId, contentHash } = await prepareBatch(tx, { rosterId });
       return { batchId, contentHash: contentHash.toString('hex') };
+    }),
+  ),
+  handle(contract.forecastBatchRoute, async (request) =>
+    request.read(async (tx) => {
+      const { rosterId } = await authorizeBatch(request, tx, request.params);
+      return forecastWire(tx, await forecastIssue(tx, { rosterId, mode: 'read' }));
     }),
   ),
   handle(contract.approveBatchRoute, async (request) =>
@@ -143,16 +138,19 @@ const reading: readonly Handled[] = [
       const { batchId } = request.params;
       await authorizeBatch(request, tx, { batchId });
       const { batch, rows, funds } = await progressOfBatch(tx, batchId);
+      const names = await namesIn(tx, batch.programmeId);
       return {
         batch: batchWire(batch),
         rows: rows.map((row) => ({
           ...row,
+          channelName: names.channel(row.channel),
           entitlementCount: Number(row.entitlementCount),
           amountFen: fenOnWire(row.amountFen),
         })),
         funds: funds.map((fund) => ({
           fundId: fund.fundId,
           position: fund.position,
+          ...names.fund(fund.fundId),
           committedFen: fenOnWire(fund.committedFen),
           issuedFen: fenOnWire(fund.issuedFen),
           releasedFen: fenOnWire(fund.releasedFen),
@@ -210,6 +208,18 @@ const recalling: readonly Handled[] = [
       await authorizeRecall(request, tx, recallId, 'approve');
       await rejectRecall(tx, { recallId });
       return {};
+    }),
+  ),
+  handle(contract.listRecallsRoute, async (request) =>
+    request.read(async (tx) => {
+      const { batchId } = await authorizeBatch(request, tx, request.params);
+      const found = await listRecalls(tx, batchId);
+      return {
+        items: found.map(({ createdAt, ...one }) => ({
+          ...one,
+          createdAt: instantText(createdAt),
+        })),
+      };
     }),
   ),
   handle(contract.getRecallRoute, async (request) => {

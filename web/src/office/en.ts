@@ -1,10 +1,13 @@
+import { actEn } from './audit/acts/en.ts';
 import { auditEn } from './audit/en.ts';
 import { complaintEn } from './complaints/en.ts';
 import { dashboardEn } from './dashboard/en.ts';
 import { deskEn } from './desk/en.ts';
 import { evaluationEn } from './evaluation/en.ts';
 import { frameEn } from './frame/en.ts';
+import { issueEn } from './issuing/en.ts';
 import { merchantEn } from './merchants/en.ts';
+import { planEn } from './plan/en.ts';
 import { rosterEn } from './roster/en.ts';
 import { settlementEn } from './settlement/en.ts';
 import { staffEn } from './staff/en.ts';
@@ -20,12 +23,15 @@ export const en: Readonly<Record<Key, string>> = {
   retry: 'Try again',
   ...deskEn,
   ...frameEn,
+  ...planEn,
   ...rosterEn,
+  ...issueEn,
   ...merchantEn,
   ...complaintEn,
   ...settlementEn,
   ...dashboardEn,
   ...evaluationEn,
   ...auditEn,
+  ...actEn,
   ...staffEn,
 };

@@ -1,10 +1,13 @@
+import { actZh } from './audit/acts/zh.ts';
 import { auditZh } from './audit/zh.ts';
 import { complaintZh } from './complaints/zh.ts';
 import { dashboardZh } from './dashboard/zh.ts';
 import { deskZh } from './desk/zh.ts';
 import { evaluationZh } from './evaluation/zh.ts';
 import { frameZh } from './frame/zh.ts';
+import { issueZh } from './issuing/zh.ts';
 import { merchantZh } from './merchants/zh.ts';
+import { planZh } from './plan/zh.ts';
 import { rosterZh } from './roster/zh.ts';
 import { settlementZh } from './settlement/zh.ts';
 import { staffZh } from './staff/zh.ts';
@@ -19,12 +22,15 @@ export const zh = {
   retry: '重试',
   ...deskZh,
   ...frameZh,
+  ...planZh,
   ...rosterZh,
+  ...issueZh,
   ...merchantZh,
   ...complaintZh,
   ...settlementZh,
   ...dashboardZh,
   ...evaluationZh,
   ...auditZh,
+  ...actZh,
   ...staffZh,
 } as const;

@@ -21,10 +21,24 @@ export const areas: readonly Area[] = [
     })),
   },
   {
+    path: 'plan',
+    word: 'planTitle',
+    permissions: ['programme.read'],
+    Page: lazy(async () => ({ default: (await import('../plan/plan-page.tsx')).PlanPage })),
+  },
+  {
     path: 'roster',
     word: 'rosterTitle',
     permissions: ['roster.summary', 'organisation.read'],
     Page: lazy(async () => ({ default: (await import('../roster/roster-page.tsx')).RosterPage })),
+  },
+  {
+    path: 'issuing',
+    word: 'issueTitle',
+    permissions: ['issue_batch.read'],
+    Page: lazy(async () => ({
+      default: (await import('../issuing/issuing-page.tsx')).IssuingPage,
+    })),
   },
   {
     path: 'merchants',

@@ -58,8 +58,8 @@ function Programmes() {
     <Loaded query={query} words={words} failed={failed}>
       {(programmes) => {
         const [first] = programmes;
-        // An administrator has accounts to keep and no programme to see.
-        if (first === undefined && !may('staff.read')) {
+        // An administrator has accounts to keep, an organiser may make the first programme.
+        if (first === undefined && !may('staff.read') && !may('programme.create')) {
           return <Result status="404" title={t('frameNoProgrammes')} extra={<SignOut />} />;
         }
         const [home] = offeredAreas(programmes, may);
@@ -75,10 +75,14 @@ function Programmes() {
   );
 }
 
-/** The areas that one's roles open; without a programme only the accounts are left to keep. */
+/** Accounts are kept, and programmes made, before there is any programme. */
+const beforeProgrammes: ReadonlySet<string> = new Set(['plan', 'staff']);
+
+/** The areas that one's roles open; few of them without a programme. */
 function offeredAreas(programmes: readonly Programme[], may: ReturnType<typeof useMay>) {
   return areas.filter(
-    (area) => area.permissions.some(may) && (programmes.length > 0 || area.path === 'staff'),
+    (area) =>
+      area.permissions.some(may) && (programmes.length > 0 || beforeProgrammes.has(area.path)),
   );
 }
 

@@ -1,0 +1,93 @@
+import { useQuery } from '@tanstack/react-query';
+import { Alert, App, Button } from 'antd';
+import type * as api from '../../../../server/src/features/expiry/expiry.contract.ts';
+import { call } from '../../api/call.ts';
+import { useSession } from '../../ui/session.ts';
+import { useAct } from '../desk/act.tsx';
+import { useMay } from '../desk/may.ts';
+import { useWords } from '../words.ts';
+import type { Programme } from './words.ts';
+
+/** The end of a programme: one person proposes it, another agrees, and it cannot be undone. */
+export function Closing({ programme }: { readonly programme: Programme }) {
+  const { t } = useWords();
+  const act = useAct();
+  const may = useMay();
+  const { modal } = App.useApp();
+  const { programmeId, state } = programme;
+  const params = { programmeId };
+  const isLive = state === 'published' || state === 'stopped';
+  const query = useQuery({
+    queryKey: ['closings', programmeId],
+    enabled: isLive,
+    queryFn: async () =>
+      (
+        await call<typeof api.listClosingsRoute>('GET /api/programmes/{programmeId}/closings', {
+          params,
+        })
+      ).items,
+  });
+  if (!isLive || query.data === undefined) return null;
+  const waiting = query.data.find((one) => one.state === 'prepared');
+  if (waiting !== undefined) {
+    const { closingOrderId, preparedBy } = waiting;
+    return <WaitingClosing closingOrderId={closingOrderId} preparedBy={preparedBy} />;
+  }
+  if (!may('programme.close_prepare')) return null;
+  const propose = () =>
+    call<typeof api.prepareClosingRoute>('POST /api/programmes/{programmeId}/closings', { params });
+  const ask = () =>
+    void modal.confirm({
+      title: t('planClose'),
+      content: t('planCloseWhy'),
+      okText: t('deskConfirm'),
+      cancelText: t('deskCancel'),
+      onOk: () => void act(propose),
+    });
+  return <Button onClick={ask}>{t('planClose')}</Button>;
+}
+
+type Waiting = { readonly closingOrderId: string; readonly preparedBy: string };
+
+function WaitingClosing({ closingOrderId, preparedBy }: Waiting) {
+  const { t } = useWords();
+  const act = useAct();
+  const may = useMay();
+  const { modal } = App.useApp();
+  const { data: session } = useSession();
+  const params = { closingOrderId };
+  const approve = () =>
+    call<typeof api.approveClosingRoute>('POST /api/closings/{closingOrderId}/approval', {
+      params,
+    });
+  const reject = () =>
+    call<typeof api.rejectClosingRoute>('POST /api/closings/{closingOrderId}/rejection', {
+      params,
+    });
+  const ask = () =>
+    void modal.confirm({
+      title: t('planCloseApprove'),
+      content: t('planCloseWhy'),
+      okText: t('deskApprove'),
+      cancelText: t('deskCancel'),
+      onOk: () => void act(approve),
+    });
+  if (session?.id === preparedBy) return <Alert type="info" showIcon title={t('planCloseOwn')} />;
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      title={t('planCloseWaits')}
+      action={
+        may('programme.close_approve') ? (
+          <span className="desk-pair">
+            <Button type="primary" onClick={ask}>
+              {t('planCloseApprove')}
+            </Button>
+            <Button onClick={() => void act(reject)}>{t('planCloseReject')}</Button>
+          </span>
+        ) : null
+      }
+    />
+  );
+}

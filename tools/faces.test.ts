@@ -41,9 +41,7 @@ test('what a face calls is what the contract it names its types after says', asy
   assert.deepEqual(wrong, []);
 });
 
-/** Word files, and the office's lists of what roles and recorded acts are called. */
-const isWords = (file: string) =>
-  /\/(?:zh|en)\.ts$|\/office\/(?:staff\/role-names|audit\/acts)\.ts$/.test(file);
+const isWords = (file: string) => /\/(?:zh|en)\.ts$/.test(file);
 
 const faces = ['resident', 'till', 'office'];
 const faceOf = (file: string) => faces.find((face) => file.startsWith(`web/src/${face}/`));
@@ -75,6 +73,21 @@ test('a face speaks only from its word files', () => {
         .flatMap((line, index) => (/[\u4e00-\u9fff]/.test(line) ? [`${file}:${index + 1}`] : [])),
     );
   assert.deepEqual(spoken, []);
+});
+
+test('every act that the server records has a name', async () => {
+  const { actZh } = await import(path.join(root, 'web/src/office/audit/acts/zh.ts'));
+  const kinds = repositorySources()
+    .filter(({ path: file }) => /^server\/src\/.*(?<!\.test|test-probes)\.ts$/.test(file))
+    .flatMap(({ text }) =>
+      [...text.matchAll(/\bkind: '([a-z_]+\.[a-z_]+)'/g)].map(([, kind]) => kind),
+    );
+  assert.ok(kinds.length > 50);
+  const nameless = kinds.filter((kind = '') => {
+    const [thing = '', deed = ''] = kind.split('.');
+    return !Object.hasOwn(actZh, `thing.${thing}`) || !Object.hasOwn(actZh, `deed.${deed}`);
+  });
+  assert.deepEqual([...new Set(nameless)], []);
 });
 
 test('both languages have every word, with the same blanks to fill in', async () => {

@@ -8,7 +8,7 @@ import { endOf, instantOf, yuanOf } from '../../ui/figures.ts';
 import { Loaded } from '../../ui/states.tsx';
 import { Failed } from '../desk/failed.tsx';
 import { useStateWords, useWords } from '../words.ts';
-import { actText, thingText } from './acts.ts';
+import { actText, thingText } from './acts/acts.ts';
 
 type Event = ReplyOf<typeof listEventsRoute>['items'][number];
 type Props = { readonly programmeId: string; readonly isAboutPersons: boolean };
@@ -69,7 +69,7 @@ export function Timeline({ programmeId, isAboutPersons }: Props) {
 }
 
 function SubjectForm() {
-  const { t, language } = useWords();
+  const { t } = useWords();
   const [params, setParams] = useSearchParams();
   const [kind, setKind] = useState(params.get('kind') ?? 'settlement_run');
   const keep = (id: string) =>
@@ -90,7 +90,7 @@ function SubjectForm() {
         className="desk-select"
         value={kind}
         onChange={setKind}
-        options={kinds.map((one) => ({ value: one, label: thingText(one, language) }))}
+        options={kinds.map((one) => ({ value: one, label: thingText(one, t) }))}
       />
       <Input.Search
         allowClear
@@ -138,7 +138,7 @@ function factsOf(body: Event['body'], t: Say): string {
 }
 
 function Rows({ events }: { readonly events: readonly Event[] }) {
-  const { t, language } = useWords();
+  const { t } = useWords();
   return (
     <Table<Event>
       size="middle"
@@ -151,16 +151,14 @@ function Rows({ events }: { readonly events: readonly Event[] }) {
         { title: t('auditAt'), render: (_, event) => instantOf(event.at) },
         {
           title: t('auditAct'),
-          render: (_, event) => (
-            <strong data-kind={event.kind}>{actText(event.kind, language)}</strong>
-          ),
+          render: (_, event) => <strong data-kind={event.kind}>{actText(event.kind, t)}</strong>,
         },
         { title: t('auditWho'), render: (_, event) => who(event, t) },
         {
           title: t('auditAbout'),
           render: (_, event) => (
             <span title={event.subjectId}>
-              {`${thingText(event.subjectKind, language)} ${event.subjectId.slice(0, 13)}`}
+              {`${thingText(event.subjectKind, t)} ${event.subjectId.slice(0, 13)}`}
             </span>
           ),
         },

@@ -20,7 +20,7 @@ type Body = Parameters<typeof call<typeof contract.grantRoleRoute>>[1]['body'];
 
 /** The roles of an account, ended ones too; what it can be given, and its end. */
 export function GrantsPanel({ staff, onClosed }: Props) {
-  const { t, language } = useWords();
+  const { t } = useWords();
   const act = useAct();
   const may = useMay();
   const params = { staffId: staff.staffId };
@@ -38,8 +38,8 @@ export function GrantsPanel({ staff, onClosed }: Props) {
   const revoke = (grantId: string) => () =>
     call<typeof contract.revokeRoleRoute>('DELETE /api/grants/{grantId}', { params: { grantId } });
   const columns: readonly Column<Grant>[] = [
-    { title: t('staffRole'), key: 'role', value: (one) => roleName(one.role, language) },
-    { title: t('staffScope'), key: 'scope', value: (one) => scopeName(one.scopeKind, language) },
+    { title: t('staffRole'), key: 'role', value: (one) => roleName(one.role, t) },
+    { title: t('staffScope'), key: 'scope', value: (one) => scopeName(one.scopeKind, t) },
     { title: t('staffFrom'), key: 'from', value: (one) => instantOf(one.startsAt) },
     {
       title: t('staffUntil'),
@@ -118,7 +118,7 @@ type Given = {
 };
 
 function NewGrant({ staffId }: { readonly staffId: string }) {
-  const { t, language } = useWords();
+  const { t } = useWords();
   const act = useAct();
   const { data: session } = useSession();
   const [form] = Form.useForm<Given>();
@@ -146,13 +146,11 @@ function NewGrant({ staffId }: { readonly staffId: string }) {
       <p className="desk-quiet">{t('staffGrantWhy')}</p>
       <Form form={form} layout="vertical" onFinish={(given) => void give(given)}>
         <Form.Item name="held" label={t('staffRole')} rules={[{ required: true }]}>
-          <Select
-            options={held.map((role) => ({ value: role, label: roleName(role, language) }))}
-          />
+          <Select options={held.map((role) => ({ value: role, label: roleName(role, t) }))} />
         </Form.Item>
         <Form.Item name="scopeKind" label={t('staffScope')} rules={[{ required: true }]}>
           <Select
-            options={scopeKinds.map((kind) => ({ value: kind, label: scopeName(kind, language) }))}
+            options={scopeKinds.map((kind) => ({ value: kind, label: scopeName(kind, t) }))}
           />
         </Form.Item>
         <Form.Item name="scopeId" label={t('staffScopeId')}>

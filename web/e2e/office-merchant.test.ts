@@ -53,6 +53,19 @@ test('a department is refused what another department reviews', async () => {
   await context.close();
 });
 
+test('a reviewer of an industry is offered his category by its name, and sees only that', async () => {
+  const industry = { kind: 'industry', id: 'catering' };
+  const own = await served.signInStaff('IND', industry, programme.parties['market']);
+  const { page, context, complaints } = await openOffice(served, own, address);
+  await page.getByRole('row', { name: /鄂邑饭店/ }).waitFor();
+  assert.equal(await page.getByRole('row', { name: /惠民百货/ }).count(), 0);
+  await page.getByRole('combobox', { name: '类别' }).click();
+  const offered = await page.locator('.ant-select-item-option').allInnerTexts();
+  assert.deepEqual(offered, ['餐饮住宿']);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
 test('the department of the category sees the checks and approves', async () => {
   const { page, context, complaints } = await openOffice(served, market, address);
   await page

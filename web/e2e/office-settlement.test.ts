@@ -93,6 +93,36 @@ test('the bank downloads the payment file, pays, and its statement is taken in',
   await context.close();
 });
 
+test('a redemption in doubt is held with a reason, and released by two persons', async () => {
+  const [doubtful] = await shop.redeem(1);
+  const redemptionId = doubtful?.redemptionId ?? '';
+  const holds = `${address}?tab=holds`;
+  const first = await openOffice(served, commerce, holds);
+  await first.page.getByText('没有暂停付款的核销').waitFor();
+  await first.page.getByRole('button', { name: '暂停一笔付款' }).click();
+  const dialog = first.page.getByRole('dialog');
+  const number = dialog.getByLabel('核销单号');
+  await number.fill(redemptionId.slice(0, 8));
+  await dialog.getByLabel('原因').fill('疑似套现，已报送公安');
+  await dialog.getByRole('button', { name: '暂停一笔付款' }).click();
+  await dialog.getByText('核销单号不完整').waitFor();
+  await number.fill(` ${redemptionId} `);
+  await dialog.getByRole('button', { name: '暂停一笔付款' }).click();
+  const row = first.page.getByRole('row', { name: /乡宁县惠民百货.*疑似套现/ });
+  await row.getByRole('button', { name: '恢复付款' }).click();
+  await first.page.getByRole('dialog').getByLabel('说明').fill('核查无误');
+  await first.page.getByRole('button', { name: /^确\s?定$/ }).click();
+  await row.getByText('须由另一人').waitFor();
+  assert.equal(await shop.balance('payable_held'), 4_000n);
+  const second = await openOffice(served, finance, holds);
+  await second.page.getByRole('button', { name: '按意见办理' }).click();
+  await second.page.getByText('没有暂停付款的核销').waitFor();
+  assert.equal(await shop.balance('payable_held'), 0n);
+  assert.deepEqual([...first.complaints, ...second.complaints], []);
+  await first.context.close();
+  await second.context.close();
+});
+
 test('a reviewer of an industry has no settlement, whatever address he types', async () => {
   const { page, context } = await openOffice(served, reviewer, address);
   await page.getByText('您没有此项权限').waitFor();

@@ -129,7 +129,8 @@ function told(value: unknown, field: string): string | undefined {
   return text.length <= wordsMax ? text : `${text.slice(0, wordsMax)}……`;
 }
 
-function inWords(value: unknown, field: string): string {
+/** A value of the format's `field` on one line, its words in Chinese. */
+export function inWords(value: unknown, field: string): string {
   if (Array.isArray(value)) return value.map((one) => inWords(one, field)).join('、');
   if (isRow(value)) {
     return Object.entries(value)

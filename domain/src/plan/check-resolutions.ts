@@ -1,3 +1,5 @@
+import { inWords } from './changes.ts';
+import { fieldName } from './field-names.ts';
 import { type Finding, finding } from './findings.ts';
 import type { PlanFile } from './plan.ts';
 
@@ -17,14 +19,10 @@ const checkedElsewhere = /\/(?:validity|card_payment)$/;
 export function checkResolutions(file: PlanFile): readonly Finding[] {
   return [...resolutionsOf(file, '')].flatMap((found) => {
     const { pointer, clause } = found;
-    const figures = {
-      printed: wordsOf(found.printed),
-      effective: wordsOf(found.effective),
-      resolved_by: found.resolvedBy,
-    };
-    const message =
-      `原文：${wordsOf(found.printed)}；现按：${wordsOf(found.effective)}` +
-      `（${found.resolvedBy}：${found.reason}）`;
+    const say = speaker(file, pointer);
+    const [printed, effective] = [say(found.printed), say(found.effective)];
+    const figures = { printed, effective, resolved_by: found.resolvedBy };
+    const message = `原文：${printed}；现按：${effective}（${found.resolvedBy}：${found.reason}）`;
     const resolved = finding('value_resolved', { clause, message, figures, pointer });
     if (!conflicts(found) || checkedElsewhere.test(pointer)) return [resolved];
     const said = `同一事项前后说法不一，${message}`;
@@ -60,9 +58,24 @@ function conflicts({ printed, effective }: Found): boolean {
   return new Set(printed.map((reading) => JSON.stringify(reading))).size > 1;
 }
 
-function wordsOf(value: unknown): string {
-  if (value === null) return '未写明';
-  if (typeof value === 'string') return value;
-  if (Array.isArray(value)) return value.map(wordsOf).join('；');
-  return JSON.stringify(value);
+/** Says a value of the field at `pointer` in words: of several readings one after the other. */
+function speaker(file: PlanFile, pointer: string): (value: unknown) => string {
+  const steps = pointer.split('/').filter((step) => !/^\d*$/.test(step));
+  const [parent = '', field = parent] = steps.slice(-2);
+  const kinds = new Map(file.kinds.map((one) => [one.id, one.name]));
+  const parties = new Map(file.parties.map((one) => [one.id, one.name]));
+  const say = (value: unknown): string => {
+    if (Array.isArray(value)) return value.map(quoted).join('；');
+    if (typeof value === 'string') return parties.get(value) ?? inWords(value, field);
+    if (typeof value === 'boolean') {
+      return `${fieldName(field, parent) ?? field}：${inWords(value, field)}`;
+    }
+    if (typeof value !== 'object' || value === null) return inWords(value, field);
+    const named = Object.entries(value).map(([key, one]) => [kinds.get(key) ?? key, one] as const);
+    return named.length === 0 ? '无' : inWords(Object.fromEntries(named), field);
+  };
+  // What has parts of its own is told apart from the next reading.
+  const quoted = (value: unknown) =>
+    typeof value === 'object' && value !== null ? `“${say(value)}”` : say(value);
+  return say;
 }

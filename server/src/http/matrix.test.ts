@@ -8,6 +8,7 @@ import { newId } from '@huiquan/domain/ids.ts';
 import { features } from '../app.ts';
 import { grantableRoles } from '../features/account/grant.ts';
 import { listFundsRoute } from '../features/fund/fund.contract.ts';
+import { listCategoriesRoute } from '../features/merchant/merchant.contract.ts';
 import * as programmes from '../features/programme/programme.contract.ts';
 import { givenProgramme, type GivenProgramme } from '../given/programme.ts';
 import type { Route } from './contract.ts';
@@ -191,6 +192,9 @@ describe('a desk in an organisation', () => {
     const industry = { kind: 'industry', id: 'catering' };
     const named = await t.signInStaff('IND', industry, programme.parties['commerce']);
     const other = await t.signInStaff('IND', industry, await t.organisation({}));
+    const { programmeId } = programme;
+    const categories = (as: As) => t.request(listCategoriesRoute, { params: { programmeId } }, as);
+    assert.deepEqual((await categories(named)).json.items, [{ id: 'catering', name: '餐饮住宿' }]);
     const count = async (as: As) => {
       const { json } = await t.request(programmes.listProgrammesRoute, {}, as);
       return json.items.length;

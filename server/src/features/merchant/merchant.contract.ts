@@ -114,6 +114,18 @@ export const applyRoute = route({
   ],
 });
 
+export const listCategoriesRoute = route({
+  method: 'GET',
+  url: '/api/programmes/{programmeId}/merchant-categories',
+  permission: 'merchant.read',
+  summary: '本人可看的商户类别，按方案的次序',
+  params: Type.Object({ programmeId: Id }),
+  reply: Type.Object({
+    items: Type.Array(Type.Object({ id: PlanId, name: Type.String() }), { maxItems: 200 }),
+  }),
+  refusals: ['not_found', 'programme_not_running'],
+});
+
 export const listApplicationsRoute = route({
   method: 'GET',
   url: '/api/programmes/{programmeId}/merchants',

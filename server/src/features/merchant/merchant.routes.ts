@@ -1,5 +1,7 @@
+import { decide } from '@huiquan/domain/access.ts';
 import { instantText } from '@huiquan/domain/instant.ts';
 import { Refusal, refuse } from '@huiquan/domain/refusals.ts';
+import type { Tx } from '../../db/transact.ts';
 import type { Context } from '../../http/context.ts';
 import { handle, type Handled, type Request } from '../../http/handle.ts';
 import { staffOf } from '../../http/principal.ts';
@@ -55,6 +57,22 @@ type ShopQuery = {
   readonly longitude?: number;
   readonly latitude?: number;
 };
+
+/** The categories of the plan that the principal may look into; none of them is `not_found`. */
+async function listCategories(tx: Tx, request: Request<{ programmeId: string }>) {
+  const { programmeId } = request.params;
+  const scope = await programmeScope(tx, programmeId);
+  const { industries } = request.reach();
+  const { plan } = await currentPlan(tx, programmeId);
+  const all = plan.merchants.categories.map(({ id, name }) => ({ id, name }));
+  const own = all.find((one) => industries.includes(one.id));
+  // One category in sight is enough to be let in; without one the whole programme must be.
+  request.authorize(own === undefined ? scope : { ...scope, industry: own.id });
+  const { grants } = request.principal;
+  const isSeen = (industry: string) =>
+    decide(grants, 'merchant.read', { ...scope, industry }) === 'allow';
+  return { items: all.filter((one) => isSeen(one.id)) };
+}
 
 async function listPublicShops(request: Request<{ programmeId: string }, ShopQuery>) {
   const { limit = pageSize, category, longitude, latitude } = request.query;
@@ -138,6 +156,9 @@ function admissionRoutes(context: Context): Handled[] {
         const applied = await applyToProgramme(tx, keys, { ...request.body, programmeId });
         return { contentHash: applied.contentHash.toString('hex') };
       }),
+    ),
+    handle(contract.listCategoriesRoute, async (request) =>
+      request.read((tx) => listCategories(tx, request)),
     ),
     handle(contract.listApplicationsRoute, async (request) => {
       const { programmeId } = request.params;

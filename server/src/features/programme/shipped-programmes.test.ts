@@ -24,6 +24,16 @@ function codesOf(name: string): readonly FindingCode[] {
   return [...new Set(codes)].filter((code) => code !== 'value_resolved').toSorted();
 }
 
+test('what the plan checker says of a shipped programme is said in words', () => {
+  for (const name of ['xiangning-2023', 'shenmu-2023', 'shanxi-union-2020', 'shanxi-union-2025']) {
+    for (const { code, message } of checked(name).findings) {
+      assert.doesNotMatch(message, /[{}[\]"]|\b(?:true|false|null|undefined)\b|_/, code);
+    }
+  }
+  const [validity] = checked('xiangning-2023').of('value_resolved');
+  assert.ok(validity);
+});
+
 function poolOf(plan: Plan, id: string) {
   return plan.pools.find((pool) => pool.id === id)?.amountFen;
 }

@@ -24,10 +24,10 @@ order by m.merchant_id, f.fund_id limit 20000;
 -- name: waiting
 -- Every redemption that is not paid for, by the name of what it waits for, and since how many days:
 -- in a run that is under way, or out of every run for one of the named reasons.
-select w.merchant_id, w.waits_for, w.days::int as days, count(*)::int as redemption_count,
-  sum(w.amount_fen)::bigint as amount_fen
+select w.merchant_id, w.merchant_name, w.waits_for, w.days::int as days,
+  count(*)::int as redemption_count, sum(w.amount_fen)::bigint as amount_fen
 from (
-  select r.merchant_id, r.deduction_fen as amount_fen,
+  select r.merchant_id, m.name as merchant_name, r.deduction_fen as amount_fen,
     :today::date - (e.at at time zone 'Asia/Shanghai')::date as days,
     case
       when l.run_id is not null and p.state in ('failed', 'came_back') then 'payout_failed'
@@ -57,7 +57,7 @@ from (
     and not (coalesce(p.state, '') = 'paid'
       or (p.state is null and coalesce(s.state, '') in ('approved', 'sent', 'finished')))
 ) w
-group by w.merchant_id, w.waits_for, w.days
+group by w.merchant_id, w.merchant_name, w.waits_for, w.days
 order by w.days desc, w.merchant_id, w.waits_for limit 20000;
 
 -- name: listRuns

@@ -43,6 +43,7 @@ export type WaitsFor =
 /** Redemptions of one merchant and age that wait for the same thing. */
 export type AgeingRow = {
   readonly merchantId: string;
+  readonly merchantName: string;
   readonly waitsFor: WaitsFor;
   /** Days since the redemption, by the calendar of Asia/Shanghai. */
   readonly days: number;

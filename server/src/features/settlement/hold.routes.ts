@@ -17,12 +17,14 @@ import * as contract from './settlement.contract.ts';
 const pageSize = 50;
 
 function holdWire(hold: PayoutHold) {
-  const { holdId, redemptionId, merchantId, reason, openedBy } = hold;
+  const { holdId, redemptionId, merchantId, merchantName, reason, openedBy } = hold;
   const { proposedDecision, proposedBy, note, decision, releasedBy, releasedAt } = hold;
   return {
     holdId,
     redemptionId,
     merchantId,
+    merchantName,
+    deductionFen: fenOnWire(hold.deductionFen),
     reason,
     openedBy,
     openedAt: instantText(hold.openedAt),

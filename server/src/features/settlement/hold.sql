@@ -25,18 +25,20 @@ returning hold_id;
 
 -- name: findHold
 -- One hold with the redemption it stops.
-select h.hold_id, h.redemption_id, r.programme_id, r.merchant_id, h.reason, h.opened_by,
-  h.opened_at, h.proposed_decision, h.proposed_by, h.note, h.decision, h.released_by,
-    h.released_at, h.voided_fen
+select h.hold_id, h.redemption_id, r.programme_id, r.merchant_id, m.name as merchant_name,
+  r.deduction_fen, h.reason, h.opened_by, h.opened_at, h.proposed_decision, h.proposed_by, h.note,
+  h.decision, h.released_by, h.released_at, h.voided_fen
 from payout_hold h join redemption r using (person_id, redemption_id)
+  join merchant m using (merchant_id)
 where h.hold_id = :holdId;
 
 -- name: listHolds
 -- In the order they were opened.
-select h.hold_id, h.redemption_id, r.programme_id, r.merchant_id, h.reason, h.opened_by,
-  h.opened_at, h.proposed_decision, h.proposed_by, h.note, h.decision, h.released_by,
-    h.released_at, h.voided_fen
+select h.hold_id, h.redemption_id, r.programme_id, r.merchant_id, m.name as merchant_name,
+  r.deduction_fen, h.reason, h.opened_by, h.opened_at, h.proposed_decision, h.proposed_by, h.note,
+  h.decision, h.released_by, h.released_at, h.voided_fen
 from payout_hold h join redemption r using (person_id, redemption_id)
+  join merchant m using (merchant_id)
 where r.programme_id = :programmeId and (:state::text = 'all' or h.released_at is null)
   and h.hold_id > :after::uuid
 order by h.hold_id limit :limit;

@@ -18,6 +18,8 @@ export type PayoutHold = {
   readonly redemptionId: string;
   readonly programmeId: string;
   readonly merchantId: string;
+  readonly merchantName: string;
+  readonly deductionFen: Fen;
   readonly reason: string;
   readonly openedBy: string;
   readonly openedAt: Instant;

@@ -184,6 +184,8 @@ const HoldWire = Type.Object({
   holdId: Id,
   redemptionId: Id,
   merchantId: Id,
+  merchantName: Type.String(),
+  deductionFen: FenWire,
   reason: Type.String(),
   openedBy: Type.String(),
   openedAt: InstantWire,
@@ -283,6 +285,7 @@ export const ageingRoute = route({
     rows: Type.Array(
       Type.Object({
         merchantId: Id,
+        merchantName: Type.String(),
         waitsFor: Type.Enum([...waits]),
         days: Count(0, 100_000),
         redemptionCount: Count(1, 10_000_000),

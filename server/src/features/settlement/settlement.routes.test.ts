@@ -110,8 +110,12 @@ test('a hold is opened, proposed and ended over HTTP by two persons', async () =
   const { holdId } = opened.json;
   const list = await app.request(contract.listHoldsRoute, { params: params() }, finance);
   assert.deepEqual(
-    list.json.items.map((one: { holdId: string }) => one.holdId),
-    [holdId],
+    list.json.items.map((one: { holdId: string; merchantName: string; deductionFen: number }) => [
+      one.holdId,
+      one.merchantName,
+      one.deductionFen,
+    ]),
+    [[holdId, '乡宁县惠民百货', 4_000]],
   );
   const decision = { decision: 'release' };
   const proposed = await app.request(
@@ -137,11 +141,12 @@ test('clearing, ageing and overdue returns are read by the programme’s parties
   assert.equal(outside.status, 404);
   const ageing = await app.request(contract.ageingRoute, { params: params() }, finance);
   assert.deepEqual(
-    ageing.json.rows.map((row: { waitsFor: string; amountFen: number }) => [
+    ageing.json.rows.map((row: { waitsFor: string; amountFen: number; merchantName: string }) => [
+      row.merchantName,
       row.waitsFor,
       row.amountFen,
     ]),
-    [['not_due', 4_000]],
+    [['乡宁县惠民百货', 'not_due', 4_000]],
   );
   const late = await app.request(contract.overdueReturnsRoute, { params: params() }, finance);
   assert.deepEqual(late.json.rows, []);

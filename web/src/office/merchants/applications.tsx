@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, Input, Tag } from 'antd';
+import { Button, Select, Tag } from 'antd';
 import { useSearchParams } from 'react-router';
 import type * as contract from '../../../../server/src/features/merchant/merchant.contract.ts';
 import { call } from '../../api/call.ts';
 import type { Translate } from '../../i18n/language.tsx';
 import { instantOf } from '../../ui/figures.ts';
+import { useSession } from '../../ui/session.ts';
 import { Listed, type Column } from '../desk/listed.tsx';
 import { allPages } from '../desk/pages.ts';
 import { type Key, useWords } from '../words.ts';
@@ -15,9 +16,12 @@ import { admissionWords, type Application } from './words.ts';
 export function Applications({ programmeId }: { readonly programmeId: string }) {
   const { t } = useWords();
   const [params, setParams] = useSearchParams();
-  const category = params.get('category') ?? '';
+  const categories = useCategories(programmeId);
+  const seesAll = useSeesAll();
+  const category = params.get('category') ?? (seesAll ? '' : (categories.data?.[0]?.id ?? ''));
   const query = useQuery({
     queryKey: ['applications', programmeId, category],
+    enabled: seesAll || category !== '' || categories.isError,
     queryFn: () =>
       allPages((cursor) =>
         call<typeof contract.listApplicationsRoute>('GET /api/programmes/{programmeId}/merchants', {
@@ -49,14 +53,15 @@ export function Applications({ programmeId }: { readonly programmeId: string }) 
         rowKey={(one) => one.merchantId}
         empty={t('merchantNone')}
         tools={
-          <Input.Search
-            className="desk-search"
-            allowClear
-            defaultValue={category}
-            aria-label={t('merchantOnlyCategory')}
-            placeholder={t('merchantOnlyCategory')}
-            enterButton={t('merchantFilter')}
-            onSearch={(value) => keep('category', value.trim())}
+          <Select
+            className="desk-select"
+            aria-label={t('merchantCategory')}
+            value={category}
+            onChange={(value) => keep('category', value)}
+            options={[
+              ...(seesAll ? [{ value: '', label: t('merchantAllCategories') }] : []),
+              ...(categories.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
+            ]}
           />
         }
       />
@@ -68,6 +73,28 @@ export function Applications({ programmeId }: { readonly programmeId: string }) 
         />
       )}
     </>
+  );
+}
+
+/** The categories of the plan that one may look into. */
+function useCategories(programmeId: string) {
+  return useQuery({
+    queryKey: ['merchant-categories', programmeId],
+    queryFn: async () =>
+      (
+        await call<typeof contract.listCategoriesRoute>(
+          'GET /api/programmes/{programmeId}/merchant-categories',
+          { params: { programmeId } },
+        )
+      ).items,
+  });
+}
+
+/** Whether one looks into merchants of all categories; a reviewer of an industry only into his. */
+function useSeesAll(): boolean {
+  const { data } = useSession();
+  return (data?.grants ?? []).some(
+    ({ role, scopeKind }) => role !== 'IND' || scopeKind !== 'industry',
   );
 }
 

@@ -135,7 +135,7 @@ export function Ageing({ programmeId }: Props) {
   const columns: readonly Column<Waiting>[] = [
     { title: t('settleDays'), key: 'days', value: (row) => row.days, isAmount: true },
     { title: t('settleWaits'), key: 'waits', value: (row) => t(waitWords[row.waitsFor]) },
-    { title: t('settleMerchant'), key: 'merchant', value: (row) => row.merchantId },
+    { title: t('settleMerchant'), key: 'merchant', value: (row) => row.merchantName },
     { title: t('settleLines'), key: 'lines', value: (row) => row.redemptionCount, isAmount: true },
     amount(t('settleAmount'), 'amount', (row) => row.amountFen),
   ];

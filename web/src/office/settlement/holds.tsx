@@ -3,7 +3,7 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import type * as contract from '../../../../server/src/features/settlement/settlement.contract.ts';
 import { call, type ReplyOf } from '../../api/call.ts';
-import { instantOf } from '../../ui/figures.ts';
+import { instantOf, yuanOf } from '../../ui/figures.ts';
 import { useSession } from '../../ui/session.ts';
 import { useAct } from '../desk/act.tsx';
 import { Listed, type Column } from '../desk/listed.tsx';
@@ -11,6 +11,7 @@ import { useMay } from '../desk/may.ts';
 import { allPages } from '../desk/pages.ts';
 import { ReasonDialog } from '../desk/reason-dialog.tsx';
 import { useWords } from '../words.ts';
+import { HoldDialog } from './hold-dialog.tsx';
 
 type Hold = ReplyOf<typeof contract.listHoldsRoute>['items'][number];
 const decisionWords = { release: 'settleRelease', void: 'settleVoid' } as const;
@@ -18,6 +19,8 @@ const decisionWords = { release: 'settleRelease', void: 'settleVoid' } as const;
 /** Redemptions whose payment was stopped; how each ends is proposed by one, done by another. */
 export function Holds({ programmeId }: { readonly programmeId: string }) {
   const { t } = useWords();
+  const may = useMay();
+  const [isHolding, setHolding] = useState(false);
   const query = useQuery({
     queryKey: ['holds', programmeId],
     queryFn: () =>
@@ -29,6 +32,14 @@ export function Holds({ programmeId }: { readonly programmeId: string }) {
       ),
   });
   const columns: readonly Column<Hold>[] = [
+    { title: t('settleMerchant'), key: 'merchant', value: (hold) => hold.merchantName },
+    {
+      title: t('settleAmount'),
+      key: 'amount',
+      value: (hold) => hold.deductionFen / 100,
+      show: (hold) => yuanOf(hold.deductionFen),
+      isAmount: true,
+    },
     { title: t('settleReason'), key: 'reason', value: (hold) => hold.reason },
     { title: t('settleOpenedAt'), key: 'at', value: (hold) => instantOf(hold.openedAt) },
     {
@@ -42,13 +53,21 @@ export function Holds({ programmeId }: { readonly programmeId: string }) {
     { title: '', key: 'act', value: () => '', show: (hold) => <HoldActs hold={hold} /> },
   ];
   return (
-    <Listed
-      name="holds"
-      query={query}
-      columns={columns}
-      rowKey={(hold) => hold.holdId}
-      empty={t('settleNoHolds')}
-    />
+    <>
+      <Listed
+        name="holds"
+        query={query}
+        columns={columns}
+        rowKey={(hold) => hold.holdId}
+        empty={t('settleNoHolds')}
+        tools={
+          may('payout.hold') ? (
+            <Button onClick={() => setHolding(true)}>{t('settleHold')}</Button>
+          ) : null
+        }
+      />
+      {isHolding ? <HoldDialog onClosed={() => setHolding(false)} /> : null}
+    </>
   );
 }
 

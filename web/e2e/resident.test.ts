@@ -92,6 +92,9 @@ test('a resident signs in by phone, without a password', async () => {
   const code = served.sandboxes.sms.lastCode('13800138000') ?? assert.fail('no code was sent');
   await page.getByLabel('短信验证码').fill(code);
   await page.getByRole('button', { name: '登录' }).click();
+  await page.waitForURL('/app/consents?first');
+  await page.getByRole('heading', { name: '信息授权' }).waitFor();
+  await page.getByRole('button', { name: '完成' }).click();
   await page.waitForURL('/');
   await page.goto('/app/me');
   await page.getByText('未实名').waitFor();

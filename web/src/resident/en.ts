@@ -1,4 +1,5 @@
 import { complaintEn } from './complaints/en.ts';
+import { consentEn } from './consent/en.ts';
 import { historyEn } from './history/en.ts';
 import type { Key } from './words.ts';
 
@@ -64,6 +65,7 @@ export const en: Readonly<Record<Key, string>> = {
   left: '{count} left',
   soldOut: 'all claimed',
   claim: 'Claim',
+  claimCut: 'No connection. It goes on by itself when there is one, and you claim only once.',
   claiming: 'Claiming…',
   notOpen: 'Not open yet',
   roundOver: 'This round is over',
@@ -131,5 +133,6 @@ export const en: Readonly<Record<Key, string>> = {
   stateReturned: 'returned',
   stateRegistrationClosed: 'registration closed',
   ...complaintEn,
+  ...consentEn,
   ...historyEn,
 };

@@ -14,6 +14,9 @@ const ShopsPage = lazy(async () => ({ default: (await import('./shops.tsx')).Sho
 const HistoryPage = lazy(async () => ({
   default: (await import('./history/history-page.tsx')).HistoryPage,
 }));
+const ConsentsPage = lazy(async () => ({
+  default: (await import('./consent/consents-page.tsx')).ConsentsPage,
+}));
 const ComplaintsPage = lazy(async () => ({
   default: (await import('./complaints/complaints-page.tsx')).ComplaintsPage,
 }));
@@ -70,6 +73,7 @@ function Pages() {
       <Route path="/app/shops/:programmeId" element={<ShopsPage />} />
       <Route path="/app/me" element={<MePage />} />
       <Route path="/app/history" element={<HistoryPage />} />
+      <Route path="/app/consents" element={<ConsentsPage />} />
       <Route path="/app/complaints" element={<ComplaintsPage />} />
       <Route path="/app/complaints/new" element={<NewComplaintPage />} />
       <Route path="*" element={<Navigate to="/" replace />} />

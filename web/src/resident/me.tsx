@@ -62,6 +62,7 @@ function Me() {
             <nav className="card rows">
               <Link to="/app/history">{t('historyLink')}</Link>
               <Link to="/app/complaints">{t('complaintTitle')}</Link>
+              <Link to="/app/consents">{t('consentTitle')}</Link>
             </nav>
             {told.verifiedAt === undefined ? null : <Verified />}
           </>

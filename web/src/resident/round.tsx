@@ -1,112 +1,11 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { Link, useParams } from 'react-router';
-import { newId } from '@huiquan/domain/ids.ts';
-import type { claimRoute } from '../../../server/src/features/round/round.contract.ts';
-import { call, type ReplyOf } from '../api/call.ts';
-import { Problem } from '../api/problem.ts';
 import { endOf, instantOf, yuanOf } from '../ui/figures.ts';
-import { reasonOf } from '../ui/states.tsx';
 import { Captcha } from './captcha.tsx';
+import { captchaKinds, useClaim } from './claiming.ts';
+import { ConsentAsk } from './consent/ask.tsx';
 import { useProgramme, useRounds } from './home.tsx';
 import { Shown, SignedIn, useLeft, useNow } from './parts.tsx';
-import { findPlace, type Place } from './place.ts';
-import { type Key, useStateWords, useWords } from './words.ts';
-
-type Voucher = ReplyOf<typeof claimRoute>;
-type Wish = { readonly kind: string; readonly key: string };
-type Told = { readonly text: string; readonly link?: string };
-
-/** What the plan asks for before a claim, apart from what the session proves. */
-const captchaKinds = (gates: readonly string[]) =>
-  gates.filter((gate) => gate === 'slider' || gate === 'picture');
-
-const explained: Readonly<Record<string, Key>> = {
-  location_inaccurate: 'placeInaccurate',
-  location_not_eligible: 'placeOutside',
-  risk_controls_degraded: 'degraded',
-  round_not_open: 'notOpen',
-  round_closed: 'roundOver',
-};
-
-type Asked = {
-  readonly roundId: string;
-  readonly wish: Wish;
-  readonly place: Place | undefined;
-  readonly pass?: string;
-};
-
-function claim({ roundId, wish, place, pass }: Asked): Promise<Voucher> {
-  const found = place !== undefined && 'found' in place ? { location: place.found } : {};
-  return call<typeof claimRoute>('POST /api/rounds/{roundId}/claims', {
-    params: { roundId },
-    body: { kind: wish.kind, ...found, ...(pass === undefined ? {} : { captchaPass: pass }) },
-    // One wish is one request, however often the network loses it.
-    key: wish.key,
-  });
-}
-
-/** The steps of a claim: place, checks, then the claim itself, and what came of it. */
-function useClaim(roundId: string | undefined, gates: readonly string[]) {
-  const { t } = useWords();
-  const words = useStateWords();
-  const queries = useQueryClient();
-  const [wish, setWish] = useState<Wish>();
-  const [place, setPlace] = useState<Place>();
-  const [step, setStep] = useState<'idle' | 'place' | 'captcha' | 'claim'>('idle');
-  const [got, setGot] = useState<Voucher>();
-  const [told, setTold] = useState<Told>();
-  const tell = (error: unknown) => {
-    const code = error instanceof Problem ? error.code : '';
-    const key = explained[code];
-    const text = key === undefined ? reasonOf(error, words) : t(key);
-    setTold(
-      code === 'real_name_required'
-        ? { text: t('realNameNeeded'), link: '/app/real-name' }
-        : { text },
-    );
-    setStep('idle');
-  };
-  const finish = async (asked: Asked) => {
-    setStep('claim');
-    try {
-      setGot(await claim(asked));
-      setStep('idle');
-    } catch (error) {
-      tell(error);
-    }
-    await queries.invalidateQueries({ queryKey: ['rounds'] });
-    await queries.invalidateQueries({ queryKey: ['wallet'] });
-  };
-  const begin = async (kind: string) => {
-    if (roundId === undefined) return;
-    const wanted = { kind, key: newId() };
-    setTold(undefined);
-    setWish(wanted);
-    let here: Place | undefined;
-    if (gates.includes('location')) {
-      setStep('place');
-      here = await findPlace();
-      setPlace(here);
-      if ('missing' in here) {
-        setTold({ text: t(here.missing) });
-        setStep('idle');
-        return;
-      }
-    }
-    if (captchaKinds(gates).length > 0) setStep('captcha');
-    else await finish({ roundId, wish: wanted, place: here });
-  };
-  const passed = (pass: string) => {
-    if (roundId === undefined || wish === undefined) return;
-    void finish({ roundId, wish, place, pass });
-  };
-  const close = () => {
-    setGot(undefined);
-    setStep('idle');
-  };
-  return { step, wish, got, told, begin, passed, close };
-}
+import { useWords } from './words.ts';
 
 /** One round: what there is, when, and a claim. */
 export function RoundPage() {
@@ -193,6 +92,7 @@ function RoundCard({ programme, round }: { readonly programme: Programme; readon
           cancelled={claiming.close}
         />
       ) : null}
+      <Consent claiming={claiming} />
       <Got claiming={claiming} programme={programme} />
     </>
   );
@@ -206,12 +106,38 @@ function Outcome({ claiming }: { readonly claiming: Claiming }) {
   const { step, told } = claiming;
   if (step === 'place') return <p role="status">{t('locating')}</p>;
   if (step === 'claim') return <p role="status">{t('claiming')}</p>;
+  if (step === 'cut') {
+    return (
+      <p className="trouble" role="status">
+        {t('claimCut')}
+      </p>
+    );
+  }
   if (told === undefined) return null;
   return (
     <p className="trouble" role="alert">
       {told.text}{' '}
-      {told.link === undefined ? null : <Link to={told.link}>{t('realNameTitle')}</Link>}
+      {told.link === undefined ? null : <Link to={told.link.to}>{t(told.link.word)}</Link>}
     </p>
+  );
+}
+
+/** Asked at the moment it is needed, and said why. */
+function Consent({ claiming }: { readonly claiming: Claiming }) {
+  const { t } = useWords();
+  const { step, missing } = claiming;
+  if (step !== 'consent' || missing === undefined) return null;
+  return (
+    <div className="sheet" role="dialog" aria-modal="true" aria-label={t('consentAsk')}>
+      <div className="card">
+        <ConsentAsk
+          key={missing}
+          purpose={missing}
+          agreed={() => void claiming.agreed()}
+          refused={claiming.refused}
+        />
+      </div>
+    </div>
   );
 }
 

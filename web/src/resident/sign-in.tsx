@@ -7,7 +7,9 @@ import type {
   verifyRealNameRoute,
 } from '../../../server/src/features/account/account.contract.ts';
 import { call } from '../api/call.ts';
-import { sessionKey } from '../ui/session.ts';
+import { sessionKey, useSession } from '../ui/session.ts';
+import { ConsentAsk } from './consent/ask.tsx';
+import { consentsKey, fetchConsents, useConsents } from './consent/consents.ts';
 import { SignedIn, Trouble } from './parts.tsx';
 import { useWords } from './words.ts';
 
@@ -44,7 +46,9 @@ export function SignInPage() {
       }),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: sessionKey });
-      await navigate('/');
+      const consents = await queries.fetchQuery({ queryKey: consentsKey, queryFn: fetchConsents });
+      const isFirst = consents.some((one) => one.answered === undefined);
+      await navigate(isFirst ? '/app/consents?first' : '/');
     },
   });
   const submit = (event: FormEvent) => {
@@ -101,6 +105,8 @@ export function RealNamePage() {
   const [residentId, setResidentId] = useState('');
   const navigate = useNavigate();
   const queries = useQueryClient();
+  const session = useSession();
+  const consents = useConsents(session.data?.kind === 'resident');
   const verify = useMutation({
     mutationFn: () =>
       call<typeof verifyRealNameRoute>('POST /api/me/real-name', { body: { name, residentId } }),
@@ -109,6 +115,17 @@ export function RealNamePage() {
       await navigate(-1);
     },
   });
+  if (consents.data?.some((one) => one.purpose === 'real_name' && !one.isAgreed) === true) {
+    return (
+      <section className="card">
+        <ConsentAsk
+          purpose="real_name"
+          agreed={() => undefined}
+          refused={() => void navigate(-1)}
+        />
+      </section>
+    );
+  }
   return (
     <SignedIn>
       <form

@@ -1,4 +1,5 @@
 import { complaintZh } from './complaints/zh.ts';
+import { consentZh } from './consent/zh.ts';
 import { historyZh } from './history/zh.ts';
 
 /** The words of this face in Chinese; en.ts has the same keys. */
@@ -64,6 +65,7 @@ export const zh = {
   soldOut: '已领完',
   claim: '领取',
   claiming: '正在领取……',
+  claimCut: '网络断了，正在等网络恢复。恢复后自动继续，不会重复领取。',
   notOpen: '还没开始，请等到点',
   roundOver: '本轮已结束',
   notReady: '本轮还在准备中',
@@ -130,5 +132,6 @@ export const zh = {
   stateReturned: '已退回',
   stateRegistrationClosed: '登记已截止',
   ...complaintZh,
+  ...consentZh,
   ...historyZh,
 } as const;

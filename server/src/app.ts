@@ -104,9 +104,10 @@ export type Parts = {
 
 /** The context of one server process. */
 export function makeContext(parts: Parts): Context {
-  const { db, keys } = parts;
+  const { db, keys, config } = parts;
   return {
     ...parts,
+    callbackSecrets: new Map([...config.networkKeys].map(([id, key]) => [String(id), key])),
     metrics: makeMetrics(db),
     authenticator: makeAuthenticator(db, keys),
     answered: makeAnswered(db),

@@ -29,6 +29,7 @@ describe('the configuration', () => {
     HUIQUAN_MODE: 'production',
     HUIQUAN_PUBLIC_URL: 'https://quan.example.gov.cn',
     HUIQUAN_MASTER_KEY_FILE: file('good', good),
+    HUIQUAN_NETWORK_KEY_FILE: file('network', good),
   };
 
   test('the demo needs nothing and makes its master key once, for its owner only', () => {
@@ -52,6 +53,7 @@ describe('the configuration', () => {
   test('a weak configuration is refused with one line for each weakness', () => {
     const weak: [Record<string, string>, RegExp][] = [
       [{ HUIQUAN_MASTER_KEY_FILE: join(folder, 'absent') }, /^no master keys: create .*absent/],
+      [{ HUIQUAN_NETWORK_KEY_FILE: join(folder, 'absent') }, /^no network keys: create .*absent/],
       [
         { HUIQUAN_MASTER_KEY_FILE: file('zero', `1 ${'00'.repeat(32)}\n`) },
         /default, not a secret/,

@@ -30,6 +30,8 @@ export type Config = {
   /** Master keys of 32 bytes by id; the first seals. */
   readonly masterKeys: ReadonlyMap<number, Buffer>;
   readonly nextKeyId: number | undefined;
+  /** Secrets of 32 bytes, by id, with which the payment network signs its callbacks. */
+  readonly networkKeys: ReadonlyMap<number, Buffer>;
 };
 
 /** The settings an administrator may give, with what they mean. Printed by `huiquan config`. */
@@ -44,6 +46,7 @@ export const settings = {
   HUIQUAN_HEADS: 'folder of the signed heads of the chain, default <data>/heads',
   HUIQUAN_MASTER_KEY_FILE: 'file of master keys, default <data>/master-keys',
   HUIQUAN_NEXT_KEY: 'id of the master key a rotation moves to',
+  HUIQUAN_NETWORK_KEY_FILE: 'secrets of the payment network, default <data>/network-keys',
   HUIQUAN_POOL: 'database connections, default 10',
   HUIQUAN_PROCESSES: 'server processes on one port, default 1; also --processes N',
   HUIQUAN_CLAIMS_PER_SECOND: 'claims of one person or device a second, default 1',
@@ -82,12 +85,14 @@ function wholeNumber(text: string | undefined, range: { or: number; max: number 
     : Number.NaN;
 }
 
+type KeyFile = { readonly file: string; readonly of: 'master' | 'network' };
+
 /** Lines `id hex`: the first is the current key. Made on the first start outside production. */
-function readMasterKeys(file: string, mode: Mode, problems: string[]): Map<number, Buffer> {
+function readKeys({ file, of }: KeyFile, mode: Mode, problems: string[]): Map<number, Buffer> {
   const keys = new Map<number, Buffer>();
   if (!existsSync(file)) {
     if (mode === 'production') {
-      problems.push(`no master keys: create ${file} with lines "1 <64 hex digits>", mode 600`);
+      problems.push(`no ${of} keys: create ${file} with lines "1 <64 hex digits>", mode 600`);
       return keys;
     }
     mkdirSync(resolve(file, '..'), { recursive: true, mode: 0o700 });
@@ -103,10 +108,10 @@ function readMasterKeys(file: string, mode: Mode, problems: string[]): Map<numbe
     if (match?.[1] === undefined || match[2] === undefined) {
       problems.push(`${file} has a line that is not "id hex64"`);
     } else if (knownWeakKeys.has(match[2])) {
-      problems.push(`master key ${match[1]} is a default, not a secret`);
+      problems.push(`${of} key ${match[1]} is a default, not a secret`);
     } else keys.set(Number(match[1]), Buffer.from(match[2], 'hex'));
   }
-  if (keys.size === 0) problems.push(`${file} holds no usable master key`);
+  if (keys.size === 0) problems.push(`${file} holds no usable ${of} key`);
   return keys;
 }
 
@@ -165,7 +170,9 @@ export function readConfig(environment: Environment): Config {
     environment['HUIQUAN_DATA'] ?? join(import.meta.dirname, '../../data'),
   );
   const keyFile = environment['HUIQUAN_MASTER_KEY_FILE'] ?? join(dataFolder, 'master-keys');
-  const masterKeys = readMasterKeys(keyFile, mode, problems);
+  const masterKeys = readKeys({ file: keyFile, of: 'master' }, mode, problems);
+  const networkFile = environment['HUIQUAN_NETWORK_KEY_FILE'] ?? join(dataFolder, 'network-keys');
+  const networkKeys = readKeys({ file: networkFile, of: 'network' }, mode, problems);
   const nextKeyId = environment['HUIQUAN_NEXT_KEY'];
   if (nextKeyId !== undefined && !masterKeys.has(Number(nextKeyId))) {
     problems.push('HUIQUAN_NEXT_KEY names no master key');
@@ -191,5 +198,6 @@ export function readConfig(environment: Environment): Config {
     logLevel,
     masterKeys,
     nextKeyId: nextKeyId === undefined ? undefined : Number(nextKeyId),
+    networkKeys,
   };
 }

@@ -1,4 +1,5 @@
 import { instant } from '@huiquan/domain/instant.ts';
+import type { Config } from './config.ts';
 import { features, makeContext } from './app.ts';
 import { lead } from './db/leader.ts';
 import { startSealer } from './events/seal.ts';
@@ -7,10 +8,25 @@ import { makeLog } from './http/log.ts';
 import { buildServer } from './http/server.ts';
 import type { Installation } from './installation.ts';
 import { startJobs } from './jobs/run-jobs.ts';
+import { signedNotice } from './ports/network-callbacks.ts';
+import type { PaymentNotice } from './ports/payment-network.ts';
 import { makeSandboxes } from './sandboxes.ts';
 import { crontab, roundsOf, tasksOf } from './tasks.ts';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
+
+/**
+ * Delivers a notice of the played network as the real one does, by a signed call: once, for what is
+ * lost is found again by asking.
+ */
+async function deliver(config: Config, notice: PaymentNotice): Promise<void> {
+  const [key] = config.networkKeys;
+  if (key === undefined) return;
+  const nowSeconds = () => Math.floor(Date.now() / 1_000);
+  const callback = signedNotice({ keyId: String(key[0]), secret: key[1], nowSeconds }, notice);
+  const url = `http://${config.listen}:${config.port}/api/callbacks/payment-network`;
+  await fetch(url, { method: 'POST', ...callback, signal: AbortSignal.timeout(5_000) });
+}
 
 /**
  * Serves the installation from this process and, while no other process on its database does so,
@@ -28,6 +44,11 @@ export async function serveHere(
   const context = makeContext({ db, keys, config, ports, clock, log });
   const app = await buildServer(context, [...features, ...beside]);
   await app.listen({ host: config.listen, port: config.port });
+  const stopNotices = ports.paymentNetwork.subscribe((notice) => {
+    deliver(config, notice).catch((error: unknown) =>
+      log.warn('notice', { error: String(error), requestId: notice.requestId }),
+    );
+  });
   const work = async () => {
     const stopSealer = startSealer(db, (error) => log.error('sealer', { error: String(error) }));
     const stopJobs = await startJobs({
@@ -44,6 +65,7 @@ export async function serveHere(
   };
   const stopLeading = lead(db, work, (error) => log.error('leader', { error: String(error) }));
   return async () => {
+    stopNotices();
     await app.close();
     await stopLeading();
     await ports.captcha.close();

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { consentPurposes } from '@huiquan/domain/consent/texts.ts';
 import { newId } from '@huiquan/domain/ids.ts';
 import { instant } from '@huiquan/domain/instant.ts';
 import { Refusal } from '@huiquan/domain/refusals.ts';
@@ -19,7 +20,8 @@ export function someResident(personId: string): Principal {
     fromCookie: false,
   };
   const actor = { kind: 'resident', id: personId } as const;
-  return { kind: 'resident', actor, grants: [], session, residentAccountId: personId, personId };
+  const known = { residentAccountId: personId, personId, agreed: consentPurposes };
+  return { kind: 'resident', actor, grants: [], session, ...known };
 }
 
 const everybodyStands = {

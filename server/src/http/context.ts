@@ -53,6 +53,8 @@ export type Context = {
   readonly authenticator: Authenticator;
   /** Whether a request with this key was answered before; asked for many requests at once. */
   readonly answered: Group<Omit<CommandKey, 'inputHash'>, boolean>;
+  /** The secrets by key id with which the payment network signs its callbacks. */
+  readonly callbackSecrets: ReadonlyMap<string, Uint8Array>;
   /** What happens, in the same transaction, when a resident's real name is verified. */
   readonly onVerified: readonly OnVerified[];
   /** What happens when the real-name service gives no answer: its gate closes. */

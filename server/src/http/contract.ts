@@ -28,6 +28,8 @@ export type RouteOptions<P extends Part, Q extends Part, B extends Part, R exten
   readonly idempotent?: boolean;
   /** Fields of the body that are not business input: captcha, location. */
   readonly notInput?: readonly string[];
+  /** An outside party calls it and signs the bytes it sends; nothing else signs it in. */
+  readonly callback?: boolean;
   /** Staff must have passed the second factor in this session: approvals, money, personal data. */
   readonly secondFactor?: boolean;
   /** Signed in (or verified again) within 15 minutes: approvals, payouts, exports. */

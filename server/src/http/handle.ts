@@ -74,6 +74,8 @@ export type Request<P = unknown, Q = unknown, B = unknown> = {
   ifMatch(version: string | number | bigint): void;
   /** Names the version of what is answered (ETag). */
   etag(version: string | number | bigint): void;
+  /** How the outside party that calls marked this call; only on routes of callbacks. */
+  callback(): { readonly nonce: string; readonly keptUntil: Instant };
   /** The one file of a multipart body. */
   file(): Promise<Upload>;
   /** Keeps a session in a cookie of the browser; undefined ends it. */

@@ -144,6 +144,7 @@ export function featureRequest(context: Context, raw: Raw, admitted: Admitted): 
     authorize: (scope, permission) => authorize(principal, named(permission), scope),
     masks: (scope, permission) => isMasked(principal.grants, named(permission), scope),
     reach: (permission) => reachOf(principal.grants, named(permission)),
+    callback: () => request.callback ?? refuse('signature_invalid'),
     file: () => uploadOf(request),
     ...paging(context, raw, admitted),
     ...headerWords(context, raw),

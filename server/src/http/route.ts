@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { refuse } from '@huiquan/domain/refusals.ts';
+import { demandCallback } from './callback.ts';
 import type { Context } from './context.ts';
 import { keyFromHeader } from './command-key.ts';
 import type { Route, Success } from './contract.ts';
@@ -119,6 +120,7 @@ export function mountRoute(app: FastifyInstance, context: Context, handled: Hand
     request.principal = principal;
     demandFunction(principal, route.permission);
     demandStrength(context, route, principal);
+    if (route.callback === true) request.callback = demandCallback(context, request);
   };
   app.route({
     method: route.method,

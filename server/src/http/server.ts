@@ -5,6 +5,7 @@ import multipart from '@fastify/multipart';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { refuse } from '@huiquan/domain/refusals.ts';
 import { answerFailures } from './answer-failures.ts';
+import type { CallbackMark } from './callback.ts';
 import type { Context } from './context.ts';
 import { demandContentType, demandHost, demandOwnOrigin } from './door.ts';
 import { builtFaces, serveFaces } from './faces.ts';
@@ -29,6 +30,8 @@ declare module 'fastify' {
     sentBody: string | undefined;
     /** Who sent it, once that is known. */
     principal: Principal | undefined;
+    /** The mark of an outside party's call, once its signature is proved. */
+    callback: CallbackMark | undefined;
   }
   interface FastifyContextConfig {
     /** What the route needs; a route without it cannot be registered. */
@@ -120,6 +123,7 @@ function denyByDefault(app: FastifyInstance): void {
 function openDoor(app: FastifyInstance, context: Context): void {
   app.decorateRequest('sentBody', undefined);
   app.decorateRequest('principal', undefined);
+  app.decorateRequest('callback', undefined);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     demandHost(request, context.config);

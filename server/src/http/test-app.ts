@@ -74,6 +74,7 @@ export const testMode = {
   logLevel: 'warn',
   masterKeys: new Map([[1, randomBytes(32)]]),
   nextKeyId: undefined,
+  networkKeys: new Map([[1, randomBytes(32)]]),
 } satisfies Config;
 
 const stopClock = `insert into clock_override (now_at) values ($1)

@@ -138,6 +138,7 @@ function tell(state: State, requestId: string, times: number): void {
     requestId,
     outcome: truth.outcome,
     amountFen: fen(payment.amountFen),
+    currency: 'CNY',
     tradeNumber: payment.tradeNumber,
     at: instant(state.now()),
   };

@@ -74,6 +74,8 @@ export type PaymentNotice = {
   readonly requestId: string;
   readonly outcome: 'paid' | 'declined' | 'reversed';
   readonly amountFen: Fen;
+  /** ISO 4217; whatever is not CNY is no payment of ours. */
+  readonly currency: string;
   readonly tradeNumber: string;
   readonly at: Instant;
 };

@@ -20,6 +20,7 @@ import {
   makePaymentNetworkSandbox,
   type PaymentNetworkSandbox,
 } from '../../ports/payment-network.sandbox.ts';
+import type { PaymentNotice } from '../../ports/payment-network.ts';
 import { verify } from '../audit/verify.ts';
 import { contradictionIn, openContradiction } from '../settlement/contradiction.ts';
 import { cancelRedemption, commitRedemption, voidOverdueTries } from './decide.ts';
@@ -193,6 +194,8 @@ test('nothing could leave: the try stays a try, and is void at 45 seconds', asyn
   assert.deepEqual(await stateOf(redemptionId), ['voided', 'unused']);
 });
 
+const told = (notice: PaymentNotice) => transact(db, clockwork, (tx) => takeNotice(tx, notice));
+
 test('declined, and yet the money moved: it goes back to the person, once', async () => {
   const { redemptionId } = await tried();
   network.script.on(redemptionId, { kind: 'contradict' });
@@ -203,10 +206,11 @@ test('declined, and yet the money moved: it goes back to the person, once', asyn
     outcome: 'paid',
     amountFen: yuan(140),
     tradeNumber: 'PN1',
+    currency: 'CNY',
     at: start,
   } as const;
-  await takeNotice(db, notice);
-  await takeNotice(db, notice);
+  await told(notice);
+  await told(notice);
   assert.equal(await sendNetworkRefunds(db, network), 1);
   assert.equal(network.heldFen(), 0n);
   assert.equal(await sendNetworkRefunds(db, network), 0);
@@ -244,17 +248,25 @@ async function exceptionsOf(redemptionId: string) {
 
 test('told twice and then otherwise: the first final state stands', async () => {
   const { redemptionId } = await tried();
-  const told = { requestId: redemptionId, amountFen: yuan(140), tradeNumber: 'PN2', at: start };
+  const base = {
+    requestId: redemptionId,
+    amountFen: yuan(140),
+    tradeNumber: 'PN2',
+    at: start,
+    currency: 'CNY',
+  };
   assert.equal(await pay(redemptionId), 'committed');
-  await takeNotice(db, { ...told, outcome: 'paid' });
-  await takeNotice(db, { ...told, outcome: 'declined' });
-  await takeNotice(db, { ...told, outcome: 'declined' });
-  await takeNotice(db, { ...told, amountFen: yuan(139), outcome: 'paid' });
-  await takeNotice(db, { ...told, requestId: newId(), outcome: 'paid' });
+  await told({ ...base, outcome: 'paid' });
+  await told({ ...base, outcome: 'declined' });
+  await told({ ...base, outcome: 'declined' });
+  await told({ ...base, amountFen: yuan(139), outcome: 'paid' });
+  await told({ ...base, currency: 'USD', outcome: 'paid' });
+  assert.equal(await told({ ...base, requestId: newId(), outcome: 'paid' }), false);
   assert.deepEqual(await stateOf(redemptionId), ['committed', 'used']);
   assert.equal(await sendNetworkRefunds(db, network), 0);
   assert.deepEqual(await exceptionsOf(redemptionId), [
     ['amount_differs', 'committed', 14_000, 'paid', 13_900],
+    ['amount_differs', 'committed', 14_000, 'paid USD', 14_000],
     ['state_differs', 'committed', 14_000, 'declined', 0],
   ]);
 });

@@ -125,7 +125,10 @@ function contradictionOf(redemption: Redemption, answer: FinalAnswer): Contradic
 
 async function noteContradiction(tx: Tx, redemption: Redemption, answer: FinalAnswer) {
   const found = contradictionOf(redemption, answer);
-  if (found === undefined) return;
+  if (found !== undefined) await enqueueContradiction(tx, found);
+}
+
+async function enqueueContradiction(tx: Tx, found: Contradiction): Promise<void> {
   const { redemptionId, told, toldFen } = found;
   const key = `contradiction ${redemptionId} ${told} ${toldFen}`;
   await enqueue(tx, 'open_contradiction', found, { key });
@@ -236,18 +239,25 @@ export async function decideUnknown(
 
 /**
  * What the network says of its own accord, whether early, twice or late. A payment of a redemption
- * that was given up is put in line to be returned.
+ * that was given up is put in line to be returned; money in another currency is a contradiction.
+ * Answers false, and does nothing, for a payment nobody here asked for.
+ * @policy fault-31, fault-32
  */
-export async function takeNotice(db: Db, notice: PaymentNotice): Promise<void> {
-  const { requestId, outcome, amountFen, tradeNumber, at } = notice;
+export async function takeNotice(tx: Tx, notice: PaymentNotice): Promise<boolean> {
+  const { requestId, outcome, amountFen, currency, tradeNumber, at } = notice;
+  const redemption = (await lockRedemptions(tx, [requestId])).get(requestId);
+  if (redemption === undefined) return false;
+  if (currency !== 'CNY') {
+    const told = { told: `${outcome} ${currency}`, toldFen: fenOnWire(amountFen), tradeNumber };
+    await enqueueContradiction(tx, { redemptionId: requestId, ...told, verdict: 'amount_differs' });
+    return true;
+  }
   const answer: QueryAnswer =
     outcome === 'paid'
       ? { outcome, amountFen, refundedFen: 0n as Fen, tradeNumber, paidAt: at }
       : { outcome: 'declined', reason: 'other' };
-  await transact(db, clockwork, async (tx) => {
-    const found = await tx.maybe(sql('findPayment'), { redemptionId: requestId });
-    if (found !== undefined) await applyAnswer(tx, requestId, answer);
-  });
+  await applyAnswer(tx, requestId, answer);
+  return true;
 }
 
 /**

@@ -19,6 +19,7 @@ import {
 } from './decide.ts';
 import { listRoutes } from './list.routes.ts';
 import { decideUnknown, payRest } from './network.ts';
+import { noticeRoutes } from './notice.routes.ts';
 import { ownRoutes } from './own.routes.ts';
 import * as contract from './redemption.contract.ts';
 import { refundRedemption, reverseRedemption, type Refund, type Refunder } from './refund.ts';
@@ -209,6 +210,7 @@ export function redemptionRoutes(context: Context): readonly Handled[] {
     ...backRoutes(),
     ...listRoutes(context),
     ...ownRoutes,
+    ...noticeRoutes(context),
     handle(contract.getRedemptionRoute, (request) =>
       request.read(async (tx) => {
         const found = await getRedemption(tx, request.params.redemptionId);

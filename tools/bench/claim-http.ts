@@ -13,7 +13,7 @@ import { startBench, type Bench } from './server.ts';
 
 /** More than a server on two cores answers: a slice ends by the clock, not for want of people. */
 const claimsPerSecondMax = 8_000;
-const connections = 256;
+const connectionsMax = 256;
 const openPerSecond = 2_000;
 
 const inXiangning = {
@@ -80,6 +80,7 @@ async function closed(claims: Claims, manner: Manner, seconds: number): Promise<
   const { place, bench } = claims;
   const requests = prepare(claims, manner, claims.residents.length);
   const work = { kind: 'prepared', requests } as const;
+  const connections = Math.min(connectionsMax, requests.length);
   return closedSlice({ place, bench }, manner, { connections, seconds, work });
 }
 
@@ -102,8 +103,10 @@ async function measure(claims: Claims, wish: Wish): Promise<Measured> {
   const { bench } = claims;
   const redis: Manner[] = bench.hasRedis ? ['redis-fsync', 'redis-memory'] : [];
   const manners: Manner[] = ['ours', 'bare', 'one-tx', ...redis];
-  wish.say('  warming up');
-  for (const manner of manners) await closed(claims, manner, Math.min(2, wish.seconds));
+  for (const manner of wish.seconds < 1 ? [] : manners) {
+    wish.say(`  warming up ${manner}`);
+    await closed(claims, manner, Math.min(2, wish.seconds));
+  }
   const slices = await alternate(
     wish,
     manners.map((manner) => ({
@@ -132,7 +135,7 @@ async function measure(claims: Claims, wish: Wish): Promise<Measured> {
         ),
       ),
       open_loop: [told(openPerSecond, atRate), told(half, atHalf)],
-      connections,
+      connections: connectionsMax,
     },
   };
 }

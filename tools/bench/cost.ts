@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { recordedServer } from '../../server/src/db/embedded-cluster.ts';
+import type { Slice } from './figures.ts';
 
 /** Processor time used so far, in milliseconds. */
 export type Spent = { readonly serverMs: number; readonly databaseMs: number };
@@ -47,4 +48,18 @@ export function costOf(before: Spent, after: Spent, count: number) {
     server: each(after.serverMs - before.serverMs),
     database: each(after.databaseMs - before.databaseMs),
   };
+}
+
+/** How fast `work` does `count` things, and what each costs this process and PostgreSQL. */
+export async function timedRows(
+  place: { readonly folder: string },
+  count: number,
+  work: () => Promise<unknown>,
+): Promise<Slice> {
+  const before = await spentBy(process.pid, place.folder);
+  const startedAt = performance.now();
+  await work();
+  const seconds = (performance.now() - startedAt) / 1_000;
+  const cpuUs = costOf(before, await spentBy(process.pid, place.folder), count);
+  return { perSecond: count / seconds, p50Ms: null, p99Ms: null, cpuUs };
 }

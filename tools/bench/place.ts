@@ -26,12 +26,22 @@ export type Place = {
   readonly db: Db;
   /** As the role that owns the tables. */
   readonly owner: pg.Pool;
+  /** For COPY from and to files beside the server. */
+  readonly superuser: pg.Pool;
   readonly keys: Keys;
   readonly appUrl: string;
   /** Sets the database's clock; undefined lets it run. */
   readonly setClock: (text: string | undefined) => Promise<void>;
+  /** Stops PostgreSQL and leaves the folder as it is. */
+  readonly leave: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
+
+function openPool(connectionString: string): pg.Pool {
+  const pool = new pg.Pool({ connectionString, max: 4 });
+  pool.on('error', () => undefined);
+  return pool;
+}
 
 /** Starts the place in `folder`, syncing to disk as in earnest; `close` removes the folder. */
 export async function makePlace(folder: string): Promise<Place> {
@@ -42,12 +52,19 @@ export async function makePlace(folder: string): Promise<Place> {
   await migrateJobs({ url: migratorUrl, appRole: 'huiquan_app' });
   const config = readConfig({ HUIQUAN_DATA: folder, HUIQUAN_PORT: '1' });
   const db = openDb({ url: appUrl, max: 10 });
-  const owner = new pg.Pool({ connectionString: migratorUrl, max: 4 });
-  owner.on('error', () => undefined);
+  const owner = openPool(migratorUrl);
+  const superuser = openPool(server.url('postgres', databaseName));
+  const leave = async () => {
+    await closeDb(db);
+    await owner.end();
+    await superuser.end();
+    await server.stop();
+  };
   return {
     folder,
     db,
     owner,
+    superuser,
     keys: makeKeys(config.masterKeys),
     appUrl,
     setClock: async (text) => {
@@ -55,10 +72,9 @@ export async function makePlace(folder: string): Promise<Place> {
       if (text === undefined) return;
       await owner.query('insert into clock_override (now_at) values ($1)', [text]);
     },
+    leave,
     close: async () => {
-      await closeDb(db);
-      await owner.end();
-      await server.stop();
+      await leave();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -18,7 +18,8 @@ export type Bench = {
   readonly stop: () => Promise<void>;
 };
 
-async function freePort(): Promise<number> {
+/** A port of this machine that nobody listens on. */
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(20_000, 32_000);
     if (await isFree(port)) return port;

@@ -3,7 +3,7 @@ import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { choosePort } from './choose-port.ts';
+import { choosePort, ensurePort } from './choose-port.ts';
 import { readConfig, WeakConfig } from './config.ts';
 import { transact } from './db/transact.ts';
 import { listPublicProgrammes } from './features/programme/list.ts';
@@ -15,7 +15,10 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 
 /** The settings of this start: the operator's, with a port that is free where none was named. */
 async function environmentOfStart() {
-  if (process.env['HUIQUAN_PORT'] !== undefined) return process.env;
+  if (process.env['HUIQUAN_PORT'] !== undefined) {
+    await ensurePort(readConfig(process.env));
+    return process.env;
+  }
   const port = await choosePort(readConfig(process.env));
   return { ...process.env, HUIQUAN_PORT: String(port) };
 }

@@ -78,7 +78,8 @@ export const settlementEn: Readonly<Record<keyof typeof settlementZh, string>> =
   settleHoldWhy:
     'One person may hold: this redemption joins no settlement run until two persons decide to release or void it.',
   settleRedemption: 'Redemption number',
-  settleRedemptionWhere: 'As in the till’s list of the day, or the order number of the merchant’s bill',
+  settleRedemptionWhere:
+    'As in the till’s list of the day, or the order number of the merchant’s bill',
   settleRedemptionWrong: 'The number is incomplete. Copy it from the record',
   settleNoHolds: 'No redemption is on hold',
   settleSource: 'Source',

@@ -144,6 +144,8 @@ export const getProgrammeRoute = route({
     ),
     parties: Type.Array(NamedPartyWire),
     waitingRestartId: Type.Optional(Id),
+    waitingRestartBy: Type.Optional(Id),
+    waitingRestartReason: Type.Optional(Type.String()),
   }),
   refusals: ['not_found'],
 });

@@ -33,10 +33,19 @@ import {
   findWaitingRestart,
   getRestart,
   prepareRestart,
+  type Restart,
   stopProgramme,
 } from './stop.ts';
 
 const pageSize = 50;
+
+function restartWire({ restartId, preparedBy, reason }: Restart) {
+  return {
+    waitingRestartId: restartId,
+    waitingRestartBy: preparedBy,
+    waitingRestartReason: reason,
+  };
+}
 
 /** Findings of a check without saving; a reader acts on the first few. */
 const findingsMax = 500;
@@ -183,7 +192,7 @@ const reading: readonly Handled[] = [
         ...programmeWire(programme),
         versions: versions.map((one) => ({ ...versionWire(one), findings: one.findingCount })),
         parties,
-        ...(waiting === undefined ? {} : { waitingRestartId: waiting.restartId }),
+        ...(waiting === undefined ? {} : restartWire(waiting)),
       };
     });
   }),

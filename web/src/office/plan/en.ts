@@ -43,6 +43,7 @@ export const planEn: Readonly<Record<keyof typeof planZh, string>> = {
   planRestart: 'Propose restart',
   planRestartWhy: 'Another person must approve the restart.',
   planRestartWaits: 'A restart waits for the approval of another person.',
+  planRestartOwn: 'You proposed the restart; another person must approve it.',
   planRestartApprove: 'Approve restart',
   planRestartReject: 'Do not restart',
   planClose: 'Propose closing',

@@ -2,6 +2,7 @@ import { Alert, Button } from 'antd';
 import { useState } from 'react';
 import type * as api from '../../../../server/src/features/programme/programme.contract.ts';
 import { call } from '../../api/call.ts';
+import { useSession } from '../../ui/session.ts';
 import { useAct } from '../desk/act.tsx';
 import { useMay } from '../desk/may.ts';
 import { ReasonDialog } from '../desk/reason-dialog.tsx';
@@ -29,7 +30,13 @@ export function Stopping({ programme }: { readonly programme: Programme }) {
     state === 'stopped' && restartId === undefined && may('programme.resume_prepare');
   return (
     <>
-      {restartId === undefined ? null : <WaitingRestart restartId={restartId} />}
+      {restartId === undefined ? null : (
+        <WaitingRestart
+          restartId={restartId}
+          preparedBy={programme.waitingRestartBy}
+          reason={programme.waitingRestartReason ?? ''}
+        />
+      )}
       {mayStop ? (
         <Button danger onClick={() => setDialog('stop')}>
           {t('planStop')}
@@ -53,10 +60,20 @@ export function Stopping({ programme }: { readonly programme: Programme }) {
   );
 }
 
-function WaitingRestart({ restartId }: { readonly restartId: string }) {
+type Waiting = {
+  readonly restartId: string;
+  readonly preparedBy: string | undefined;
+  readonly reason: string;
+};
+
+function WaitingRestart({ restartId, preparedBy, reason }: Waiting) {
   const { t } = useWords();
   const act = useAct();
   const may = useMay();
+  const { data: session } = useSession();
+  if (session?.id === preparedBy) {
+    return <Alert type="info" showIcon title={t('planRestartOwn')} />;
+  }
   const decide = (decision: 'approved' | 'rejected') => () =>
     call<typeof api.decideRestartRoute>('POST /api/restarts/{restartId}/decision', {
       params: { restartId },
@@ -67,6 +84,7 @@ function WaitingRestart({ restartId }: { readonly restartId: string }) {
       type="warning"
       showIcon
       title={t('planRestartWaits')}
+      description={reason}
       action={
         may('programme.resume_approve') ? (
           <span className="desk-pair">

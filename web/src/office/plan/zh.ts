@@ -41,6 +41,7 @@ export const planZh = {
   planRestart: '申请恢复',
   planRestartWhy: '恢复须由另一人审批。',
   planRestartWaits: '有一份恢复申请等待另一人审批。',
+  planRestartOwn: '恢复申请由您提交，须由另一人审批。',
   planRestartApprove: '同意恢复',
   planRestartReject: '不恢复',
   planClose: '申请结束活动',

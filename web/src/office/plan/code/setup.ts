@@ -118,7 +118,9 @@ export function marksOf(doc: Text, findings: readonly Finding[]): Diagnostic[] {
   return findings.flatMap(({ line, column = 1, severity, message, clause }) => {
     if (line === undefined) return [];
     const from = positionOf(doc, { line, column });
-    const to = Math.max(from, doc.lineAt(from).to);
+    const rest = doc.sliceString(from, doc.lineAt(from).to);
+    const word = /^[\w-]+/.exec(rest)?.[0] ?? rest;
+    const to = from + word.length;
     return [{ from, to, severity: severities[severity], source: clause, message }];
   });
 }

@@ -91,7 +91,7 @@ test('a clerk submits a plan, keeps his draft over a reload, and may not approve
   await context.close();
 });
 
-test('a second person is told what will happen, approves, and the programme is public', async () => {
+test('a second person is told what will happen, and his approval publishes it', async () => {
   const { page, context, complaints } = await openOffice(served, leader, `/p/${programme}/plan`);
   await page.getByText('第 1 版等待审批').waitFor();
   await page.getByRole('button', { name: '查看' }).first().click();

@@ -70,15 +70,25 @@ from unnest(:bankLineIds::uuid[], :reasons::text[], :details::text[]::jsonb[])
   as e(bank_line_id, reason, details)
 where l.bank_line_id = e.bank_line_id and l.state = 'unmatched';
 
+-- name: listFiles
+-- Of the programme's accounts; a year has hundreds.
+select b.bank_file_id, b.account_number, b.file_name, b.line_count, b.new_line_count, b.opening_fen,
+  b.closing_fen, b.uploaded_at
+from bank_file b
+where b.account_number in (
+  select f.account_number from funding_order f where f.programme_id = :programmeId)
+order by b.uploaded_at desc, b.bank_file_id desc limit 500;
+
 -- name: listLines
 -- Of the programme's accounts; who only sees his own sees the lines that paid his own orders.
-select l.bank_line_id, l.account_number, l.posted_at, l.direction, l.amount_fen, l.balance_fen,
-  l.remark, l.state, l.reason, l.reason_details, l.matched_kind, l.matched_id
+select l.bank_line_id, l.bank_file_id, l.account_number, l.posted_at, l.direction, l.amount_fen,
+  l.balance_fen, l.remark, l.state, l.reason, l.reason_details, l.matched_kind, l.matched_id
 from bank_line l
 where l.account_number in (
     select f.account_number from funding_order f where f.programme_id = :programmeId)
   and (:state::text is null or l.state = :state)
   and (:direction::text is null or l.direction = :direction)
+  and (:bankFileId::uuid is null or l.bank_file_id = :bankFileId::uuid)
   and (:wholeProgramme or exists (
     select 1 from funding_order f join organisation o on o.organisation_id = f.funder_id
     join unnest(:paths::text[]) as r(path) on o.path like r.path || '%'

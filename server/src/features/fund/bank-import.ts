@@ -236,8 +236,26 @@ export async function rematchBankLines(
   return matchIncoming(tx, { accountNumber, eventId, lines });
 }
 
+/** A statement that was imported. */
+export type BankFile = {
+  readonly bankFileId: string;
+  readonly accountNumber: string;
+  readonly fileName: string;
+  readonly lineCount: number;
+  readonly newLineCount: number;
+  readonly openingFen: Fen | null;
+  readonly closingFen: Fen | null;
+  readonly uploadedAt: Instant;
+};
+
+/** The statements of a programme's accounts, newest first. */
+export async function listBankFiles(tx: Tx, programmeId: string): Promise<readonly BankFile[]> {
+  return tx.rows<BankFile>(sql('listFiles'), { programmeId });
+}
+
 export type BankLine = {
   readonly bankLineId: string;
+  readonly bankFileId: string;
   readonly accountNumber: string;
   readonly postedAt: Instant;
   readonly direction: 'in' | 'out';
@@ -264,6 +282,7 @@ export async function listBankLines(
     readonly programmeId: string;
     readonly state?: BankLine['state'] | undefined;
     readonly direction?: BankLine['direction'] | undefined;
+    readonly bankFileId?: string | undefined;
     readonly paths?: readonly string[] | undefined;
     readonly after?: BankLinePosition | undefined;
     readonly limit: number;
@@ -273,6 +292,7 @@ export async function listBankLines(
     programmeId: asked.programmeId,
     state: asked.state ?? null,
     direction: asked.direction ?? null,
+    bankFileId: asked.bankFileId ?? null,
     wholeProgramme: asked.paths === undefined,
     paths: asked.paths ?? [],
     afterAt: asked.after?.at ?? instant(0),

@@ -1,10 +1,12 @@
 import { Type } from 'typebox';
 import { route } from '../../http/contract.ts';
 import {
+  DayWire,
   Empty,
   FenWire,
   Id,
   InstantWire,
+  OneOf,
   Page,
   pageQuery,
   PositiveFen,
@@ -145,13 +147,56 @@ export const programmeMoneyRoute = route({
   refusals: ['not_found', 'programme_not_running'],
 });
 
+const accountKinds = [
+  'funder',
+  'available',
+  'committed',
+  'outstanding',
+  'payable',
+  'payable_held',
+  'settled',
+  'receivable',
+  'return_due',
+  'returned',
+] as const;
+
+export const moneyFlowsRoute = route({
+  method: 'GET',
+  url: '/api/programmes/{programmeId}/money-flows',
+  permission: 'fund.read',
+  summary: '资金去向：各资金池每一类转账的笔数和合计，只含可见的资金户',
+  params: programme,
+  reply: Type.Object({
+    pools: Type.Array(Type.Object({ pool: Type.String(), name: Type.String() })),
+    flows: Type.Array(
+      Type.Object({
+        pool: Type.String(),
+        targetPool: Type.String({ description: '与 pool 不同的只有资金池调剂' }),
+        source: Type.Enum([...accountKinds]),
+        target: Type.Enum([...accountKinds]),
+        kind: Type.String(),
+        count: Type.Integer(),
+        amountFen: FenWire,
+      }),
+    ),
+  }),
+  refusals: [],
+});
+
 export const listTransfersRoute = route({
   method: 'GET',
   url: '/api/funds/{fundId}/transfers',
   permission: 'fund.read',
-  summary: '资金户明细账，按记账先后',
+  summary: '资金户明细账，按记账先后；可只看某一科目、某一类或某几日',
   params: fund,
-  query: Type.Object(pageQuery),
+  query: Type.Object({
+    ...pageQuery,
+    account: Type.Optional(OneOf(accountKinds)),
+    kind: Type.Optional(PlanId),
+    fromDay: Type.Optional(DayWire),
+    toDay: Type.Optional(DayWire),
+    newestFirst: Type.Optional(Type.Boolean()),
+  }),
   reply: Page(
     Type.Object({
       transferId: Type.Integer(),

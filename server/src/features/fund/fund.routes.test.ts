@@ -174,6 +174,37 @@ test(
     assert.equal(money.json.pools[0].balances.available, 300_000);
     const book = await app.request(fund.listTransfersRoute, { params: { fundId } }, com);
     assert.equal(book.json.items[0].referenceId, order.fundingOrderId);
+    const flows = await app.request(fund.moneyFlowsRoute, { params }, com);
+    assert.deepEqual(flows.json.flows, [
+      {
+        pool: 'retail',
+        targetPool: 'retail',
+        source: 'funder',
+        target: 'available',
+        kind: 'confirmed',
+        count: 1,
+        amountFen: 300_000,
+      },
+    ]);
+    assert.deepEqual(flows.json.pools[0], { pool: 'retail', name: '通用零售' });
+    const narrowed = async (asked: object) => {
+      const sent = { params: { fundId }, query: { newestFirst: true, ...asked } };
+      const reply = await app.request(fund.listTransfersRoute, sent, com);
+      return reply.json.items.length;
+    };
+    const day = String(book.json.items[0].day);
+    assert.equal(await narrowed({ account: 'available', kind: 'confirmed', fromDay: day }), 1);
+    assert.equal(await narrowed({ account: 'settled' }), 0);
+    assert.equal(await narrowed({ toDay: '2020-01-01' }), 0);
+    const files = await app.request(funding.listBankFilesRoute, { params }, fin);
+    const [file] = files.json.items;
+    assert.deepEqual([file.fileName, file.lines, file.newLines], ['流水.csv', 2, 2]);
+    const ofFile = async (bankFileId: string) => {
+      const sent = { params, query: { bankFileId } };
+      const reply = await app.request(funding.listBankLinesRoute, sent, fin);
+      return reply.json.items.length;
+    };
+    assert.deepEqual([await ofFile(file.bankFileId), await ofFile(newId())], [2, 0]);
     const query = { state: 'unmatched' };
     const open = await app.request(funding.listBankLinesRoute, { params, query }, fin);
     assert.equal(open.json.items[0].reasonText, '附言与任何资金单都对不上');
@@ -204,6 +235,8 @@ test(
     );
     const all = await app.request(fund.programmeMoneyRoute, { params: { programmeId } }, clerk);
     assert.equal(all.status, 404);
+    const flows = await app.request(fund.moneyFlowsRoute, { params: { programmeId } }, clerk);
+    assert.deepEqual(flows.json, { pools: [], flows: [] });
   },
 );
 

@@ -30,6 +30,7 @@ import {
   type LedgerRow,
   listTransfers,
   moneyByPool,
+  moneyFlows,
   moneyOfFunds,
 } from './money.ts';
 import {
@@ -181,16 +182,36 @@ const readings: readonly Handled[] = [
       };
     });
   }),
+  handle(contract.moneyFlowsRoute, async (request) => {
+    const { programmeId } = request.params;
+    const reach = request.reach();
+    return request.read(async (tx) => {
+      const flows = await moneyFlows(tx, { programmeId, reach });
+      // Who sees none of its money learns nothing of a programme.
+      if (flows.length === 0) return { pools: [], flows: [] };
+      const { plan } = await currentPlan(tx, programmeId);
+      return {
+        pools: plan.pools.map(({ id, name }) => ({ pool: id, name })),
+        flows: flows.map(({ transfers, amountFen, ...flow }) => ({
+          ...flow,
+          count: Number(transfers),
+          amountFen: fenOnWire(amountFen),
+        })),
+      };
+    });
+  }),
   handle(contract.listTransfersRoute, async (request) => {
-    const { limit = pageSize } = request.query;
+    const { limit = pageSize, cursor: _cursor, ...narrowed } = request.query;
     const { fundId } = request.params;
-    const after = BigInt(request.position<number>() ?? 0);
+    const last = request.position<number>();
+    const after = last === undefined ? undefined : BigInt(last);
     return request.read(async (tx) => {
       request.authorize(fundScope(await getFund(tx, fundId)));
-      const items = (await listTransfers(tx, { fundId, after, limit })).map(transferWire);
-      const last = items.at(-1);
-      if (items.length < limit || last === undefined) return { items };
-      return { items, next: request.cursor(last.transferId) };
+      const asked = { fundId, after, limit, ...narrowed };
+      const items = (await listTransfers(tx, asked)).map(transferWire);
+      const end = items.at(-1);
+      if (items.length < limit || end === undefined) return { items };
+      return { items, next: request.cursor(end.transferId) };
     });
   }),
 ];

@@ -11,6 +11,7 @@ import {
   pageQuery,
   PositiveFen,
   SafeText,
+  SignedFen,
 } from '../../http/wire.ts';
 import { orderLinesMax } from './funding-order.ts';
 
@@ -224,6 +225,29 @@ export const rematchBankLinesRoute = route({
   refusals: ['not_found'],
 });
 
+export const listBankFilesRoute = route({
+  method: 'GET',
+  url: '/api/programmes/{programmeId}/bank-files',
+  permission: 'bank_statement.create',
+  summary: '已导入的银行流水文件，新的在前',
+  params: programme,
+  reply: Type.Object({
+    items: Type.Array(
+      Type.Object({
+        bankFileId: Id,
+        accountNumber: Type.String(),
+        fileName: Type.String(),
+        lines: Type.Integer(),
+        newLines: Type.Integer(),
+        openingFen: Type.Optional(SignedFen),
+        closingFen: Type.Optional(SignedFen),
+        uploadedAt: InstantWire,
+      }),
+    ),
+  }),
+  refusals: ['not_found'],
+});
+
 export const listBankLinesRoute = route({
   method: 'GET',
   url: '/api/programmes/{programmeId}/bank-lines',
@@ -234,10 +258,12 @@ export const listBankLinesRoute = route({
     ...pageQuery,
     state: Type.Optional(OneOf(['unmatched', 'matched', 'explained'])),
     direction: Type.Optional(OneOf(['in', 'out'])),
+    bankFileId: Type.Optional(Id),
   }),
   reply: Page(
     Type.Object({
       bankLineId: Id,
+      bankFileId: Id,
       accountNumber: Type.String(),
       postedAt: InstantWire,
       direction: Type.Enum(['in', 'out']),

@@ -8,9 +8,11 @@ import type { Context } from '../../http/context.ts';
 import { handle, type Handled } from '../../http/handle.ts';
 import { actScope, programmeScope, type Side } from '../programme/load-plan.ts';
 import {
+  type BankFile,
   type BankLine,
   type BankLinePosition,
   importBankStatement,
+  listBankFiles,
   listBankLines,
   rematchBankLines,
   sealStatement,
@@ -73,6 +75,17 @@ function confirmationWire(confirmation: Confirmation) {
     ...(bankLineId === null ? {} : { bankLineId }),
     ...(documentNumber === null ? {} : { documentNumber }),
     ...(decidedBy === null ? {} : { decidedBy }),
+  };
+}
+
+function fileWire({ lineCount, newLineCount, openingFen, closingFen, ...file }: BankFile) {
+  return {
+    ...file,
+    lines: lineCount,
+    newLines: newLineCount,
+    uploadedAt: instantText(file.uploadedAt),
+    ...(openingFen === null ? {} : { openingFen: fenOnWire(openingFen) }),
+    ...(closingFen === null ? {} : { closingFen: fenOnWire(closingFen) }),
   };
 }
 
@@ -241,8 +254,15 @@ function bankHandlers({ keys }: Context): readonly Handled[] {
         return rematchBankLines(tx, { programmeId, accountNumber });
       });
     }),
+    handle(contract.listBankFilesRoute, async (request) =>
+      request.read(async (tx) => {
+        const { programmeId } = request.params;
+        request.authorize(await programmeScope(tx, programmeId));
+        return { items: (await listBankFiles(tx, programmeId)).map(fileWire) };
+      }),
+    ),
     handle(contract.listBankLinesRoute, async (request) => {
-      const { limit = pageSize, state, direction } = request.query;
+      const { limit = pageSize, state, direction, bankFileId } = request.query;
       const { programmeId } = request.params;
       const after = request.position<BankLinePosition>();
       const { everything, programmeIds, organisationPaths } = request.reach();
@@ -253,7 +273,7 @@ function bankHandlers({ keys }: Context): readonly Handled[] {
           programmeIds.includes(programmeId) ||
           organisationPaths.some((path) => organisationPath?.startsWith(path));
         const paths = seesAll ? undefined : organisationPaths;
-        const asked = { programmeId, state, direction, paths, after, limit };
+        const asked = { programmeId, state, direction, bankFileId, paths, after, limit };
         const found = await listBankLines(tx, asked);
         const last = found.at(-1);
         const items = found.map(lineWire);

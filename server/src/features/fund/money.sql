@@ -35,6 +35,46 @@ select t.transfer_id, s.fund_id as source_fund_id, s.kind as source_kind, g.fund
 from transfer t
 join account s on s.account_id = t.source_id join account g on g.account_id = t.target_id
 where t.transfer_id > :after and (
-  t.source_id in (select a.account_id from account a where a.fund_id = :fundId)
-  or t.target_id in (select a.account_id from account a where a.fund_id = :fundId))
+  (t.source_id in (select a.account_id from account a where a.fund_id = :fundId)
+    and (:account::text is null or s.kind = :account))
+  or (t.target_id in (select a.account_id from account a where a.fund_id = :fundId)
+    and (:account::text is null or g.kind = :account)))
+  and (:kind::text is null or t.kind = :kind)
+  and (:fromDay::date is null or t.day >= :fromDay::date)
+  and (:toDay::date is null or t.day <= :toDay::date)
 order by t.transfer_id limit :limit;
+
+-- name: listNewest
+-- The same backwards: a statement of its own, so that either walks the key in its order.
+select t.transfer_id, s.fund_id as source_fund_id, s.kind as source_kind, g.fund_id as
+  target_fund_id,
+  g.kind as target_kind, coalesce(s.merchant_id, g.merchant_id) as merchant_id, t.amount_fen,
+    t.kind,
+  t.reference_kind, t.reference_id, t.event_id, t.at, t.day
+from transfer t
+join account s on s.account_id = t.source_id join account g on g.account_id = t.target_id
+where t.transfer_id < :before and (
+  (t.source_id in (select a.account_id from account a where a.fund_id = :fundId)
+    and (:account::text is null or s.kind = :account))
+  or (t.target_id in (select a.account_id from account a where a.fund_id = :fundId)
+    and (:account::text is null or g.kind = :account)))
+  and (:kind::text is null or t.kind = :kind)
+  and (:fromDay::date is null or t.day >= :fromDay::date)
+  and (:toDay::date is null or t.day <= :toDay::date)
+order by t.transfer_id desc limit :limit;
+
+-- name: flows
+-- Every transfer stands once, under the fund it left: what a pool received from another is told by
+-- its target.
+select f.pool, h.pool as target_pool, s.kind as source, g.kind as target, t.kind,
+  count(*) as transfers, sum(t.amount_fen)::bigint as amount_fen
+from fund f join organisation o on o.organisation_id = f.funder_id
+join account s on s.fund_id = f.fund_id
+join transfer t on t.source_id = s.account_id
+join account g on g.account_id = t.target_id
+join fund h on h.fund_id = g.fund_id
+where f.programme_id = :programmeId
+  and (:everything or f.programme_id = any(:programmeIds::uuid[])
+    or exists (select 1 from unnest(:paths::text[]) as r(path) where o.path like r.path || '%'))
+group by f.pool, h.pool, s.kind, g.kind, t.kind
+order by f.pool, h.pool, s.kind, g.kind, t.kind;

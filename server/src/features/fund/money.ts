@@ -1,3 +1,4 @@
+import type { Reach } from '@huiquan/domain/access.ts';
 import { type Fen, zeroFen } from '@huiquan/domain/fen.ts';
 import type { Instant } from '@huiquan/domain/instant.ts';
 import type { Tx } from '../../db/transact.ts';
@@ -167,11 +168,70 @@ export type LedgerRow = {
   readonly day: string;
 };
 
-/** A page of a fund's ledger in the order it was written; `after` is the last transfer seen. */
-export async function listTransfers(
+/** Which transfers of a fund are asked for. */
+export type LedgerAsked = {
+  readonly fundId: string;
+  /** The last transfer seen. */
+  readonly after?: bigint | undefined;
+  readonly newestFirst?: boolean | undefined;
+  /** Only what went into or out of this account. */
+  readonly account?: AccountKind | undefined;
+  readonly kind?: string | undefined;
+  /** Calendar days, both included. */
+  readonly fromDay?: string | undefined;
+  readonly toDay?: string | undefined;
+  readonly limit: number;
+};
+
+const lastPossible = 9_223_372_036_854_775_807n;
+
+/** A page of a fund's ledger in the order it was written, or backwards. */
+export async function listTransfers(tx: Tx, asked: LedgerAsked): Promise<readonly LedgerRow[]> {
+  const { fundId, after, newestFirst = false, limit } = asked;
+  const values = {
+    fundId,
+    account: asked.account ?? null,
+    kind: asked.kind ?? null,
+    fromDay: asked.fromDay ?? null,
+    toDay: asked.toDay ?? null,
+    limit,
+  };
+  if (newestFirst) {
+    const before = after ?? lastPossible;
+    return tx.rows<LedgerRow>(sql('listNewest'), { ...values, before });
+  }
+  return tx.rows<LedgerRow>(sql('listTransfers'), { ...values, after: after ?? 0n });
+}
+
+/** All transfers of one sort between two accounts: how money came to stand where it stands. */
+export type MoneyFlow = {
+  readonly pool: string;
+  /** Another pool only where money was transferred between pools. */
+  readonly targetPool: string;
+  readonly source: AccountKind;
+  readonly target: AccountKind;
+  readonly kind: string;
+  readonly transfers: bigint;
+  readonly amountFen: Fen;
+};
+
+/**
+ * Where the money of a programme's funds within `reach` went, by pool and sort of transfer. Summed
+ * from the transfers themselves, so that it agrees with every balance.
+ * @policy requirements F3, P2; inv-5
+ */
+export async function moneyFlows(
   tx: Tx,
-  asked: { readonly fundId: string; readonly after?: bigint | undefined; readonly limit: number },
-): Promise<readonly LedgerRow[]> {
-  const { fundId, after = 0n, limit } = asked;
-  return tx.rows<LedgerRow>(sql('listTransfers'), { fundId, after, limit });
+  asked: {
+    readonly programmeId: string;
+    readonly reach: Pick<Reach, 'everything' | 'organisationPaths' | 'programmeIds'>;
+  },
+): Promise<readonly MoneyFlow[]> {
+  const { programmeId, reach } = asked;
+  return tx.rows<MoneyFlow>(sql('flows'), {
+    programmeId,
+    everything: reach.everything,
+    programmeIds: reach.programmeIds,
+    paths: reach.organisationPaths,
+  });
 }

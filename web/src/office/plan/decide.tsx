@@ -1,6 +1,6 @@
 import { Alert, App, Button, Modal } from 'antd';
 import { useState } from 'react';
-import type { extendProgrammeRoute } from '../../../../server/src/features/expiry/expiry.contract.ts';
+import type * as expiry from '../../../../server/src/features/expiry/expiry.contract.ts';
 import type * as api from '../../../../server/src/features/programme/programme.contract.ts';
 import { call } from '../../api/call.ts';
 import { countOf, instantOf } from '../../ui/figures.ts';
@@ -74,7 +74,7 @@ function Approval({ version, changes, onClosed }: Props & { readonly onClosed: (
     }
     await act(async () => {
       const name = 'POST /api/programme-versions/{versionId}/extension-approval';
-      const { moved } = await call<typeof extendProgrammeRoute>(name, sent);
+      const { moved } = await call<typeof expiry.extendProgrammeRoute>(name, sent);
       void message.info(t('planMoved', { count: countOf(moved) }));
     });
   };

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { getOrganisationRoute } from '../../../../server/src/features/people/organisation.contract.ts';
+import type * as people from '../../../../server/src/features/people/organisation.contract.ts';
 import type * as api from '../../../../server/src/features/programme/programme.contract.ts';
 import { call } from '../../api/call.ts';
 import { useSession } from '../../ui/session.ts';
@@ -50,7 +50,7 @@ export function DraftPage({ programmeId, edit }: Props) {
 async function baseOfNew(organisationId: string | undefined): Promise<Base> {
   const empty = { text: samplePlan, number: undefined, parties: [] };
   if (organisationId === undefined) return { ...empty, organiser: undefined };
-  const organiser = await call<typeof getOrganisationRoute>(
+  const organiser = await call<typeof people.getOrganisationRoute>(
     'GET /api/organisations/{organisationId}',
     { params: { organisationId } },
   ).catch(() => undefined);

@@ -39,7 +39,8 @@ export const planEn: Readonly<Record<keyof typeof planZh, string>> = {
   planWaits: 'Version {number} waits for approval. No other can be submitted before it is decided.',
   planStop: 'Stop at once',
   planStopWhy:
-    'Nothing can be claimed, issued or used any more; payments under way finish. One person may stop, two restart.',
+    'Nothing can be claimed, issued or used any more; payments under way finish. One ' +
+    'person may stop, two restart.',
   planRestart: 'Propose restart',
   planRestartWhy: 'Another person must approve the restart.',
   planRestartWaits: 'A restart waits for the approval of another person.',
@@ -48,7 +49,8 @@ export const planEn: Readonly<Record<keyof typeof planZh, string>> = {
   planRestartReject: 'Do not restart',
   planClose: 'Propose closing',
   planCloseWhy:
-    'Possible once all vouchers have expired. When another person agrees, issuing ends and unspent money goes back to its funders. A closed programme stays closed.',
+    'Possible once all vouchers have expired. When another person agrees, issuing ends ' +
+    'and unspent money goes back to its funders. A closed programme stays closed.',
   planCloseWaits: 'A closing waits for the approval of another person.',
   planCloseOwn: 'You proposed the closing; another person must approve it.',
   planCloseApprove: 'Approve closing',
@@ -74,13 +76,17 @@ export const planEn: Readonly<Record<keyof typeof planZh, string>> = {
   planOwn: 'You submitted this version; another person must approve it.',
   planApproveTitle: 'Approve version {number}',
   planConsequencePublish:
-    'The programme is published at once and residents see it. Vouchers are issued, used and settled by this version.',
+    'The programme is published at once and residents see it. Vouchers are issued, used ' +
+    'and settled by this version.',
   planConsequenceChange:
-    'From {at} this version replaces the one in force, with {count} changes. Vouchers keep the version they were issued under.',
+    'From {at} this version replaces the one in force, with {count} changes. Vouchers ' +
+    'keep the version they were issued under.',
   planConsequenceExtend:
-    'The days move as this version says, and with them vouchers that are unused and not expired. {count} changes.',
+    'The days move as this version says, and with them vouchers that are unused and not ' +
+    'expired. {count} changes.',
   planConsequenceStop:
-    'An approval cannot be taken back. Submit another version, or stop the programme if it is urgent.',
+    'An approval cannot be taken back. Submit another version, or stop the programme if ' +
+    'it is urgent.',
   planHasErrors: '{count} errors must be corrected before it can be approved.',
   planMoved: 'Approved; {count} vouchers moved',
   planSeverityError: 'Error',
@@ -113,7 +119,8 @@ export const planEn: Readonly<Record<keyof typeof planZh, string>> = {
   planOrganiserWhy: 'Organiser',
   planCodeWhy: "Code (the plan's own where empty)",
   planPartiesWhy:
-    'Which organisations play the parties of the plan. A party without one can neither prepare nor approve.',
+    'Which organisations play the parties of the plan. A party without one can neither ' +
+    'prepare nor approve.',
   planAmendments: 'Amendments in force',
   planAmendmentNone: 'None',
   planAmendmentUpTo: 'Up to {document}',

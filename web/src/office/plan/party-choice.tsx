@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Select } from 'antd';
 import { useDeferredValue, useState } from 'react';
-import type { browseOrganisationsRoute } from '../../../../server/src/features/people/organisation-tree.contract.ts';
+import type * as tree from '../../../../server/src/features/people/organisation-tree.contract.ts';
 import { call } from '../../api/call.ts';
 import { useWords } from '../words.ts';
 
@@ -25,7 +25,7 @@ export function PartyChoice({ label, value, onChange, isSingle }: Props) {
     enabled: search !== '',
     queryFn: async () =>
       (
-        await call<typeof browseOrganisationsRoute>('GET /api/organisations', {
+        await call<typeof tree.browseOrganisationsRoute>('GET /api/organisations', {
           query: { limit: 20, search },
         })
       ).items,

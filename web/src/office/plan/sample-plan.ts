@@ -21,7 +21,12 @@ approvals:
 
 total: 10万元
 funders:
-  - { id: fiscal, party: finance, source: fiscal, amount: 10万元, order_of_use: 1, return_account: payer }
+  - id: fiscal
+    party: finance
+    source: fiscal
+    amount: 10万元
+    order_of_use: 1
+    return_account: payer
 pools:
   - { id: retail, name: 通用零售, amount: 10万元, funders: [fiscal] }
 kinds:

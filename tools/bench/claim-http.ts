@@ -8,6 +8,7 @@ import { runOpen, type Load, type Prepared } from './load.ts';
 import { closedSlice } from './closed-slice.ts';
 import { makeResidents, type Resident } from './people.ts';
 import { openProgramme, type Place } from './place.ts';
+import { selfTimes } from './profile.ts';
 import { alternate, type Measured, type Row, type Wish } from './row.ts';
 import { startBench, type Bench } from './server.ts';
 
@@ -102,7 +103,9 @@ const told = (perSecond: number, load: Load) => ({
 async function measure(claims: Claims, wish: Wish): Promise<Measured> {
   const { bench } = claims;
   const redis: Manner[] = bench.hasRedis ? ['redis-fsync', 'redis-memory'] : [];
-  const manners: Manner[] = ['ours', 'bare', 'one-tx', ...redis];
+  // A profile is to show our own path and nothing else.
+  const others: Manner[] = wish.profile === undefined ? ['bare', 'one-tx', ...redis] : [];
+  const manners: Manner[] = ['ours', ...others];
   for (const manner of wish.seconds < 1 ? [] : manners) {
     wish.say(`  warming up ${manner}`);
     await closed(claims, manner, Math.min(2, wish.seconds));
@@ -157,5 +160,6 @@ export const claimHttp: Row = async (place, wish) => {
     return await measure({ place, bench, captchaKeys, residents, nextRound }, wish);
   } finally {
     await bench.stop();
+    if (wish.profile !== undefined) for (const line of selfTimes(wish.profile)) wish.say(line);
   }
 };

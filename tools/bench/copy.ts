@@ -38,8 +38,8 @@ async function makeTwin(client: pg.PoolClient, table: string): Promise<void> {
 
 /**
  * How fast COPY writes the same rows, durably and in one transaction, into tables with the same
- * keys; told in `count` of what our path made. The rows come from a file beside the server, so nothing but PostgreSQL works:
- * no network, no rules, no triggers.
+ * keys; told in `count` of what our path made. The rows come from a file beside the server, so that
+ * nothing but PostgreSQL works: no network, no rules, no triggers.
  */
 export async function copyRows(
   place: Place,

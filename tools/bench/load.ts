@@ -33,7 +33,7 @@ export type ClosedJob = {
   readonly work: Work;
 };
 
-/** Open loop: `perSecond` requests fall due each second, whether or not earlier ones are answered. */
+/** Open loop: requests fall due at their time, whether or not earlier ones are answered. */
 export type OpenJob = {
   readonly base: string;
   readonly perSecond: number;

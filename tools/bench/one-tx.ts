@@ -26,7 +26,7 @@ export type Holder = {
   readonly person_id: string;
 };
 
-/** Whoever speaks to the baseline says so in the body: the door would look sessions up in groups. */
+/** Who asks says so in the body: the door would look sessions up in groups. */
 export const sessionWords = { session: Type.String({ maxLength: 100 }) };
 
 type Part = TObject | undefined;

@@ -3,6 +3,7 @@ import { compared, median, roundedOrNull, type Slice } from './figures.ts';
 import type { Manner } from './load.ts';
 import { makeResidents, makeTills, type Resident, type Till } from './people.ts';
 import { openProgramme, type Place } from './place.ts';
+import { selfTimes } from './profile.ts';
 import { alternate, type Row } from './row.ts';
 import { startBench, type Bench } from './server.ts';
 import { giveVouchers } from './vouchers.ts';
@@ -45,7 +46,9 @@ export const redeemHttp: Row = async (place, wish) => {
   const bench = await startBench(place.folder, wish.profile);
   try {
     const given = { place, bench, residents, tills };
-    const manners = ['ours', 'bare', 'one-tx'] as const;
+    // A profile is to show our own path and nothing else.
+    const others: Manner[] = wish.profile === undefined ? ['bare', 'one-tx'] : [];
+    const manners: Manner[] = ['ours', ...others];
     for (const manner of wish.seconds < 1 ? [] : manners) {
       wish.say(`  warming up ${manner}`);
       await slice(given, manner, Math.min(2, wish.seconds));
@@ -68,5 +71,6 @@ export const redeemHttp: Row = async (place, wish) => {
     };
   } finally {
     await bench.stop();
+    if (wish.profile !== undefined) for (const line of selfTimes(wish.profile)) wish.say(line);
   }
 };

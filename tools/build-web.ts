@@ -30,6 +30,46 @@ function sourcesDigest(): string {
   return hash.digest('hex');
 }
 
+type Chunk = {
+  readonly file: string;
+  readonly src?: string;
+  readonly imports?: readonly string[];
+  readonly dynamicImports?: readonly string[];
+  readonly css?: readonly string[];
+  readonly assets?: readonly string[];
+};
+
+/** All that the page `name` may ever fetch: its script, styles, and what is loaded later. */
+function filesOf(chunks: Readonly<Record<string, Chunk>>, name: string): readonly string[] {
+  const seen = new Set<string>();
+  const found = new Set<string>();
+  const visit = (key: string) => {
+    const chunk = chunks[key];
+    if (chunk === undefined || seen.has(key)) return;
+    seen.add(key);
+    for (const file of [chunk.file, ...(chunk.css ?? []), ...(chunk.assets ?? [])]) {
+      found.add(`/${file}`);
+    }
+    for (const next of [...(chunk.imports ?? []), ...(chunk.dynamicImports ?? [])]) visit(next);
+  };
+  visit(name);
+  return [...found].toSorted();
+}
+
+/** Tells the worker of the resident's face which build it belongs to and what to keep. */
+function fillWorker(digest: string): void {
+  const folder = path.join(fresh, '.vite');
+  const text = readFileSync(path.join(folder, 'manifest.json'), 'utf8');
+  const chunks = JSON.parse(text) as Readonly<Record<string, Chunk>>;
+  const files = [...filesOf(chunks, 'index.html'), '/resident.webmanifest', '/icon.svg'];
+  const worker = path.join(fresh, 'sw.js');
+  const filled = readFileSync(worker, 'utf8')
+    .replaceAll('HUIQUAN_DIGEST', JSON.stringify(digest.slice(0, 16)))
+    .replaceAll('HUIQUAN_FILES', JSON.stringify(files));
+  writeFileSync(worker, filled);
+  rmSync(folder, { recursive: true });
+}
+
 /** Lays the compressed form beside each file, so that the server compresses nothing. */
 function compress(): void {
   const level = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
@@ -48,6 +88,7 @@ const known = path.join(dist, stamp);
 if (!existsSync(known) || readFileSync(known, 'utf8') !== digest) {
   const configFile = path.join(web, 'vite.config.ts');
   await build({ configFile, logLevel: 'warn', build: { outDir: fresh } });
+  fillWorker(digest);
   compress();
   writeFileSync(path.join(fresh, stamp), digest);
   rmSync(dist, { recursive: true, force: true });

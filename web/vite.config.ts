@@ -1,7 +1,10 @@
+import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 const faces = { resident: 'index.html', till: 'till.html', office: 'office.html' };
+// What runs beside the resident's pages: its address never changes.
+const worker = 'src/resident/offline/shell.worker.ts';
 
 // The server serves the build; there is no second server while developing either:
 // `npm run web:watch` rebuilds on every change.
@@ -15,6 +18,13 @@ export default defineConfig({
     emptyOutDir: true,
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1_200,
-    rolldownOptions: { input: faces },
+    // The build reads there which files are the resident's.
+    manifest: true,
+    rolldownOptions: {
+      input: { ...faces, sw: path.join(import.meta.dirname, worker) },
+      output: {
+        entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+      },
+    },
   },
 });

@@ -20,6 +20,8 @@ async function openPage(browser: Browser, url: string, options: BrowserContextOp
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
     baseURL: url,
+    // Only the tests of the time without network let it keep anything.
+    serviceWorkers: 'block',
     ...options,
   });
   context.setDefaultTimeout(15_000);

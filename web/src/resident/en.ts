@@ -95,6 +95,7 @@ export const en: Readonly<Record<Key, string>> = {
   unused: 'Unused',
   used: 'Used',
   expired: 'Expired',
+  lastSeen: 'No connection. This is what you had at {at}; it renews itself with the network.',
   noUnused: 'No voucher to use yet',
   noUsed: 'None used yet',
   noExpired: 'None expired',

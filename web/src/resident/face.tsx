@@ -1,7 +1,8 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import { NavLink, Navigate, Route, Routes } from 'react-router';
 import { useElder } from './elder.ts';
 import { HomePage } from './home.tsx';
+import { useOnline } from './offline/online.ts';
 import { useWords } from './words.ts';
 
 // The first page must come fast on a slow phone: the others are fetched when they are opened.
@@ -24,20 +25,6 @@ const NewComplaintPage = lazy(async () => ({
   default: (await import('./complaints/new-complaint-page.tsx')).NewComplaintPage,
 }));
 const MePage = lazy(async () => ({ default: (await import('./me.tsx')).MePage }));
-
-function useOnline(): boolean {
-  const [isOnline, setOnline] = useState(navigator.onLine);
-  useEffect(() => {
-    const look = () => setOnline(navigator.onLine);
-    globalThis.addEventListener('online', look);
-    globalThis.addEventListener('offline', look);
-    return () => {
-      globalThis.removeEventListener('online', look);
-      globalThis.removeEventListener('offline', look);
-    };
-  }, []);
-  return isOnline;
-}
 
 function Head() {
   const { t, language, setLanguage } = useWords();

@@ -5,6 +5,7 @@ import { BrowserRouter } from 'react-router';
 import { makeQueryClient } from '../ui/query-client.ts';
 import { startElder } from './elder.ts';
 import { Face } from './face.tsx';
+import { keepShell } from './offline/keep-shell.ts';
 import './resident.css';
 import './records.css';
 import { WordsProvider } from './words.ts';
@@ -12,6 +13,7 @@ import { WordsProvider } from './words.ts';
 const place = document.querySelector('#face');
 if (place === null) throw new Error('the page has no place for the face');
 startElder();
+keepShell();
 createRoot(place).render(
   <StrictMode>
     <QueryClientProvider client={makeQueryClient()}>

@@ -4,6 +4,7 @@ import type { signOutRoute } from '../../../server/src/features/account/account.
 import type * as profile from '../../../server/src/features/people/profile.contract.ts';
 import { call } from '../api/call.ts';
 import { instantOf, yuanOf } from '../ui/figures.ts';
+import { forgetWallet } from './offline/last-wallet.ts';
 import { Shown, SignedIn, Trouble } from './parts.tsx';
 import { type Key, useWords } from './words.ts';
 
@@ -35,6 +36,7 @@ function Me() {
   const signOut = useMutation({
     mutationFn: () => call<typeof signOutRoute>('DELETE /api/session', {}),
     onSuccess: async () => {
+      forgetWallet();
       queries.clear();
       await navigate('/');
     },

@@ -10,6 +10,7 @@ import { call } from '../api/call.ts';
 import { sessionKey, useSession } from '../ui/session.ts';
 import { ConsentAsk } from './consent/ask.tsx';
 import { consentsKey, fetchConsents, useConsents } from './consent/consents.ts';
+import { forgetWallet } from './offline/last-wallet.ts';
 import { SignedIn, Trouble } from './parts.tsx';
 import { useWords } from './words.ts';
 
@@ -26,9 +27,8 @@ function useCountdown(): readonly [number, () => void] {
   return [left, () => setLeft(resendSeconds)];
 }
 
-/** Sign in by phone: number, code, done. */
-export function SignInPage() {
-  const { t } = useWords();
+/** The code sent to a phone, and the sign-in by it. */
+function useSignIn() {
   const [phone, setPhone] = useState('');
   const [code, setCode] = useState('');
   const [left, startCountdown] = useCountdown();
@@ -45,12 +45,25 @@ export function SignInPage() {
         body: { phone, code, keep: 'cookie' },
       }),
     onSuccess: async () => {
+      // Whose wallet was last seen here is not known.
+      forgetWallet();
       await queries.invalidateQueries({ queryKey: sessionKey });
-      const consents = await queries.fetchQuery({ queryKey: consentsKey, queryFn: fetchConsents });
+      const consents = await queries.fetchQuery({
+        queryKey: consentsKey,
+        queryFn: fetchConsents,
+        staleTime: 0,
+      });
       const isFirst = consents.some((one) => one.answered === undefined);
       await navigate(isFirst ? '/app/consents?first' : '/');
     },
   });
+  return { phone, setPhone, code, setCode, left, send, signIn };
+}
+
+/** Sign in by phone: number, code, done. */
+export function SignInPage() {
+  const { t } = useWords();
+  const { phone, setPhone, code, setCode, left, send, signIn } = useSignIn();
   const submit = (event: FormEvent) => {
     event.preventDefault();
     signIn.mutate();

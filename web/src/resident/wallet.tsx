@@ -3,8 +3,12 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import type { walletRoute } from '../../../server/src/features/voucher/voucher.contract.ts';
 import { call, type ReplyOf } from '../api/call.ts';
+import { Offline } from '../api/problem.ts';
 import { clockNow } from '../ui/clock.ts';
 import { endOf, instantOf, yuanOf } from '../ui/figures.ts';
+import { useSession } from '../ui/session.ts';
+import { keepWallet, type LastWallet, lastWallet } from './offline/last-wallet.ts';
+import { useOnline } from './offline/online.ts';
 import { Shown, SignedIn } from './parts.tsx';
 import { type Key, useWords } from './words.ts';
 
@@ -24,10 +28,13 @@ export function useWallet(tab: Tab) {
   return useInfiniteQuery({
     queryKey: ['wallet', tab],
     initialPageParam: '',
-    queryFn: ({ pageParam }) =>
-      call<typeof walletRoute>('GET /api/wallet/vouchers', {
+    queryFn: async ({ pageParam }) => {
+      const page = await call<typeof walletRoute>('GET /api/wallet/vouchers', {
         query: { tab, limit: pageSize, ...(pageParam === '' ? {} : { cursor: pageParam }) },
-      }),
+      });
+      if (tab === 'unused' && pageParam === '') keepWallet(page.items);
+      return page;
+    },
     getNextPageParam: (page) => page.next,
   });
 }
@@ -36,6 +43,10 @@ export function useWallet(tab: Tab) {
 export function WalletPage() {
   const { t } = useWords();
   const [tab, setTab] = useState<Tab>('unused');
+  const isOnline = useOnline();
+  const session = useSession();
+  const last = isOnline && !(session.error instanceof Offline) ? undefined : lastWallet();
+  if (last !== undefined) return <LastSeen last={last} retry={() => void session.refetch()} />;
   return (
     <SignedIn>
       <h1>{t('tabWallet')}</h1>
@@ -58,6 +69,26 @@ export function WalletPage() {
         <Link to="/app/history">{t('historyLink')}</Link>
       </p>
     </SignedIn>
+  );
+}
+
+/** The wallet as it was before the network went: to look at, not to pay with. */
+function LastSeen({ last, retry }: { readonly last: LastWallet; readonly retry: () => void }) {
+  const { t } = useWords();
+  return (
+    <>
+      <h1>{t('tabWallet')}</h1>
+      <p className="trouble" role="status">
+        {t('lastSeen', { at: instantOf(last.at) })}
+      </p>
+      {last.items.length === 0 ? <p className="quiet">{t('noUnused')}</p> : null}
+      {last.items.map((one) => (
+        <VoucherCard key={one.voucherId} voucher={one} tab="unused" isOld />
+      ))}
+      <button type="button" className="second is-wide" onClick={retry}>
+        {t('retry')}
+      </button>
+    </>
   );
 }
 
@@ -86,7 +117,9 @@ function Vouchers({ tab }: { readonly tab: Tab }) {
   );
 }
 
-function VoucherCard({ voucher, tab }: { readonly voucher: Voucher; readonly tab: Tab }) {
+type Carded = { readonly voucher: Voucher; readonly tab: Tab; readonly isOld?: boolean };
+
+function VoucherCard({ voucher, tab, isOld = false }: Carded) {
   const { t } = useWords();
   const isEarly = Date.parse(voucher.usableFrom) > clockNow();
   const places = voucher.categories.join('、');
@@ -103,7 +136,7 @@ function VoucherCard({ voucher, tab }: { readonly voucher: Voucher; readonly tab
         <p className="quiet">{t('validTo', { at: endOf(voucher.validTo) })}</p>
         {voucher.state === 'held' ? <p className="badge">{t('held')}</p> : null}
       </div>
-      {tab === 'unused' && !isEarly && voucher.state === 'unused' ? (
+      {tab === 'unused' && !isOld && !isEarly && voucher.state === 'unused' ? (
         <Link
           className="first"
           to={`/app/code?voucher=${voucher.voucherId}&name=${encodeURIComponent(voucher.kindName)}`}

@@ -94,6 +94,7 @@ export const zh = {
   unused: '未使用',
   used: '已使用',
   expired: '已过期',
+  lastSeen: '网络已断开。以下是 {at} 看到的券，网络恢复后自动更新。',
   noUnused: '还没有可用的券',
   noUsed: '还没有用过的券',
   noExpired: '没有过期的券',

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import fastify from 'fastify';
 import type { Browser, Page } from 'playwright-core';
 import { givenShopping, type Shopping } from '../../server/src/given/redemption.ts';
-import { builtFaces, serveFaces } from '../../server/src/http/faces.ts';
+import { builtFaces } from '../../server/src/http/faces.ts';
 import { openBrowser } from './browser.ts';
 import { openAsResident } from './resident-phone.ts';
 import { phone, servedApp, type ServedApp } from './served-app.ts';
@@ -38,7 +38,7 @@ const keptAddresses = (page: Page) =>
     return found;
   });
 
-test('without network the wallet last seen is shown with its time, then the fresh one', async () => {
+test('without network the wallet last seen is shown with its time, then the fresh', async () => {
   const [voucher] = await shopping.wallets(1);
   const personId = voucher?.personId ?? assert.fail('no voucher');
   const opened = await openAsResident(served, '/app/wallet', { personId, how: keeping });
@@ -109,12 +109,32 @@ function nextBuild(folder: string, name: string): void {
   rewrite('sw.js', (text) => text.replace(/"[0-9a-f]{16}"/, JSON.stringify(name.padEnd(16, '0'))));
 }
 
+const types: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
+
 /** Serves a build at the port, as a server that was started anew after a deploy. */
 async function serve(folder: string, port: number) {
-  const server = fastify();
-  await serveFaces(server, folder);
-  await server.listen({ host: '127.0.0.1', port });
-  return { server, port: (server.server.address() as AddressInfo).port };
+  const server = createServer((request, reply) => {
+    const asked = new URL(request.url ?? '/', 'http://localhost').pathname;
+    const file = path.join(folder, asked === '/' ? 'index.html' : asked);
+    if (!existsSync(file)) reply.writeHead(404).end();
+    else {
+      const type = types[path.extname(file)] ?? 'text/html; charset=utf-8';
+      reply.writeHead(200, { 'content-type': type, 'cache-control': 'no-cache' });
+      reply.end(readFileSync(file));
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const { port: taken } = server.address() as AddressInfo;
+  const stop = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { port: taken, stop };
 }
 
 test('after a deploy the new page comes at once, and is the one kept', async () => {
@@ -132,14 +152,14 @@ test('after a deploy the new page comes at once, and is the one kept', async () 
     await page.goto('/');
     await kept(page);
     assert.equal(await page.title(), 'first');
-    await before.server.close();
+    await before.stop();
     await page.reload();
     assert.equal(await page.title(), 'first', 'shown from what was kept');
     const later = await serve(second, before.port);
     await page.reload();
     assert.equal(await page.title(), 'second');
     await inForce(page, 'second');
-    await later.server.close();
+    await later.stop();
     await page.reload();
     assert.equal(await page.title(), 'second', 'the kept page is the new one');
   } finally {

@@ -118,7 +118,7 @@ test('the union sees what its confirmation does, and the money beside it', async
   const dialog = page.getByRole('dialog', { name: '确认“一矿名单.csv”' });
   await dialog.getByText('一矿工会的 4 人成为发放对象，共 1,200 元').waitFor();
   await dialog.getByText('本单位已到账 1,200 元，名单合计 1,200 元。两者相等').waitFor();
-  await dialog.getByText('批次开始发放前都可以撤销').waitFor();
+  await dialog.getByText('批次审批前可以撤销').waitFor();
   await dialog.getByRole('button', { name: '确认名单' }).click();
   await panelOf(page).getByText('名单已确认').waitFor();
   await page.reload();

@@ -47,8 +47,8 @@ export async function givenRoster(
     `insert into roster (roster_id, programme_id, organisation_id, source, file_name, file_digest,
        state, rows_total, rows_accepted, content_hash, prepared_by, confirmed_by, created_at,
        confirmed_at)
-     values ($1, $2, $3, $4, '名单.csv', uuid_send($1), 'confirmed', $5, $5, uuid_send($1), $6, $7,
-       business_now(), business_now())`,
+     values ($1, $2, $3, $4, '名单.csv', uuid_send($1), 'confirmed', $5, $5,
+       sha256(uuid_send($1)), $6, $7, business_now(), business_now())`,
     [rosterId, programmeId, organisationId, source, personIds.length, newId(), newId()],
   );
   const face = fen(given.faceFen ?? 4_000n);

@@ -70,7 +70,7 @@ export const rosterZh = {
   rosterConfirmRows: '{owner}的 {rows} 人成为发放对象，共 {amount} 元；有误、重复的行不在其中。',
   rosterConfirmBind: '已实名的居民随即与名单关联，其余的人在实名后自动关联。',
   rosterConfirmStop:
-    '确认后名单不能整份撤回。此时尚不发券：还须编制发放批次并由另一人审批，批次开始发放前都可以撤销。',
+    '确认后名单不能整份撤回。此时尚不发券：还须编制发放批次并由另一人审批，批次审批前可以撤销。',
   rosterPaid: '本单位已到账 {paid} 元，名单合计 {listed} 元。',
   rosterPaidEqual: '两者相等，可以确认。',
   rosterPaidDiffers: '两者须分毫不差，现在相差 {difference} 元，不能确认。',

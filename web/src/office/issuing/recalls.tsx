@@ -1,0 +1,161 @@
+import { useQuery } from '@tanstack/react-query';
+import { Alert, Button, Modal, Tag } from 'antd';
+import { useState } from 'react';
+import type * as contract from '../../../../server/src/features/issuing/issuing.contract.ts';
+import { call } from '../../api/call.ts';
+import { countOf, instantOf, yuanOf } from '../../ui/figures.ts';
+import { useSession } from '../../ui/session.ts';
+import { useAct } from '../desk/act.tsx';
+import { useMay } from '../desk/may.ts';
+import { allPages } from '../desk/pages.ts';
+import { ReasonDialog } from '../desk/reason-dialog.tsx';
+import { useWords } from '../words.ts';
+import { type Batch, type Recall, recallWords } from './words.ts';
+
+const lookAgainMs = 1_500;
+
+/** Taking back what was issued and nobody used: asked by one, approved by another. */
+export function Recalls({ batch }: { readonly batch: Batch }) {
+  const { t } = useWords();
+  const may = useMay();
+  const act = useAct();
+  const [isAsking, setAsking] = useState(false);
+  const { batchId } = batch;
+  const query = useQuery({
+    queryKey: ['recalls', batchId],
+    queryFn: async () =>
+      (
+        await call<typeof contract.listRecallsRoute>('GET /api/issue-batches/{batchId}/recalls', {
+          params: { batchId },
+        })
+      ).items,
+    refetchInterval: ({ state }) =>
+      state.data?.some((one) => one.state === 'approved') === true ? lookAgainMs : false,
+  });
+  const recalls = query.data ?? [];
+  const isLive = recalls.some((one) => one.state === 'prepared' || one.state === 'approved');
+  const mayAsk = (batch.state === 'issuing' || batch.state === 'issued') && may('recall.create');
+  const ask = (reason: string) =>
+    act(() =>
+      call<typeof contract.prepareRecallRoute>('POST /api/issue-batches/{batchId}/recalls', {
+        params: { batchId },
+        body: { reason },
+      }),
+    );
+  return (
+    <section className="desk-section">
+      <h2>{t('issueRecalls')}</h2>
+      {recalls.length === 0 ? <p className="desk-quiet">{t('issueRecallNone')}</p> : null}
+      <ul className="desk-questions">
+        {recalls.map((one) => (
+          <li key={one.recallId}>
+            <OneRecall recall={one} batch={batch} />
+          </li>
+        ))}
+      </ul>
+      {mayAsk && !isLive ? (
+        <Button onClick={() => setAsking(true)}>{t('issueRecall')}</Button>
+      ) : null}
+      {isAsking ? (
+        <ReasonDialog
+          title={t('issueRecallTitle')}
+          label={t('issueRecallReason')}
+          lead={<p>{t('issueRecallLead')}</p>}
+          onGiven={ask}
+          onClosed={() => setAsking(false)}
+        />
+      ) : null}
+    </section>
+  );
+}
+
+function OneRecall(props: { readonly recall: Recall; readonly batch: Batch }) {
+  const { recall, batch } = props;
+  const { t } = useWords();
+  const may = useMay();
+  const { data: session } = useSession();
+  const { state, reason, createdAt, voidedCount } = recall;
+  const isOwn = session?.id === recall.preparedBy;
+  const isRunning = state === 'approved' || state === 'done';
+  return (
+    <>
+      <span>
+        <Tag color={state === 'prepared' ? 'gold' : 'default'}>{t(recallWords[state])}</Tag>
+        <span className="desk-wrap">{reason}</span>
+      </span>
+      <span className="desk-quiet">
+        {t('issueRecallAt')} {instantOf(createdAt)}
+      </span>
+      {isRunning ? (
+        <span role="status">{t('issueRecallVoided', { count: countOf(voidedCount) })}</span>
+      ) : null}
+      {state === 'done' ? <Kept recallId={recall.recallId} /> : null}
+      {state === 'prepared' && isOwn ? (
+        <Alert type="info" showIcon title={t('issueRecallOwn')} />
+      ) : null}
+      {state === 'prepared' && !isOwn && may('recall.approve') ? (
+        <DecideRecall recall={recall} batch={batch} />
+      ) : null}
+    </>
+  );
+}
+
+function Kept({ recallId }: { readonly recallId: string }) {
+  const { t } = useWords();
+  const { data } = useQuery({
+    queryKey: ['recall-kept', recallId],
+    queryFn: () =>
+      allPages(async (cursor) => {
+        const { kept: items, next } = await call<typeof contract.getRecallRoute>(
+          'GET /api/recalls/{recallId}',
+          {
+            params: { recallId },
+            query: { limit: 100, ...(cursor === undefined ? {} : { cursor }) },
+          },
+        );
+        return { items, next };
+      }),
+  });
+  if (data === undefined || data.length === 0) return null;
+  const used = data.filter((one) => one.state === 'used');
+  const values = {
+    used: countOf(used.length),
+    usedAmount: yuanOf(used.reduce((sum, one) => sum + one.faceFen, 0)),
+    held: countOf(data.length - used.length),
+  };
+  return <span>{t('issueRecallKept', values)}</span>;
+}
+
+function DecideRecall(props: { readonly recall: Recall; readonly batch: Batch }) {
+  const { recall, batch } = props;
+  const { t } = useWords();
+  const act = useAct();
+  const [isOpen, setOpen] = useState(false);
+  const params = { recallId: recall.recallId };
+  const approve = async () => {
+    setOpen(false);
+    await act(() =>
+      call<typeof contract.approveRecallRoute>('POST /api/recalls/{recallId}/approval', { params }),
+    );
+  };
+  const reject = () =>
+    call<typeof contract.rejectRecallRoute>('POST /api/recalls/{recallId}/rejection', { params });
+  return (
+    <div className="desk-pair">
+      <Button type="primary" onClick={() => setOpen(true)}>
+        {t('issueRecallApprove')}
+      </Button>
+      <Button onClick={() => void act(reject)}>{t('issueRecallReject')}</Button>
+      <Modal
+        open={isOpen}
+        title={t('issueRecallApproveTitle', { file: batch.rosterName })}
+        okText={t('issueRecallApprove')}
+        cancelText={t('deskCancel')}
+        onOk={() => void approve()}
+        onCancel={() => setOpen(false)}
+      >
+        <p>{t('issueRecallLead')}</p>
+      </Modal>
+    </div>
+  );
+}

@@ -46,12 +46,13 @@ where batch_id = :batchId and state = any(:fromStates::text[])
 returning programme_id;
 
 -- name: commitEntitlements
--- Each row learns its channel and its place in the batch's money, once.
+-- Each row learns its channel and its place in the batch's money, once: nobody else has committed it
+-- meanwhile. How many are confirmed the planner may not guess: it would take them for one.
 update entitlement e
 set state = 'committed', channel = o.channel, batch_id = :batchId, batch_offset_fen = o.offset_fen
 from issue_order(:rosterId::uuid, :faces::bigint[], :pools::text[], :channels::text[],
   :sharesUpTo::integer[]) o
-where e.entitlement_id = o.entitlement_id and e.state = 'confirmed';
+where e.entitlement_id = o.entitlement_id and coalesce(e.state = 'confirmed', false);
 
 -- name: insertRanges
 -- Written once, at the approval: from then on each voucher has its fund.

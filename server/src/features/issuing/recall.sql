@@ -43,8 +43,7 @@ group by v.person_id, v.origin_id, v.kind, v.face_fen, v.version_id, v.issued_at
 -- name: recallEntitlements
 -- Free for a right roster again; rows with a redeemed voucher stay issued.
 update entitlement e set state = 'recalled'
-from unnest(:entitlementIds::uuid[]) as w(entitlement_id)
-where e.entitlement_id = w.entitlement_id and e.state = 'issued';
+where e.entitlement_id = any(:entitlementIds::uuid[]) and e.state = 'issued';
 
 -- name: takeWaitingRows
 -- Rows whose persons never came hold money of the batch too.

@@ -21,20 +21,20 @@ where e.person_id = :personId and e.state = 'committed' and b.state in ('issuing
 order by e.entitlement_id for update of e;
 
 -- name: setEntitlementStates
--- Only rows that are still committed: nothing ends twice.
+-- Only rows that are still committed: nothing ends twice. Each is looked up by its key; joined, the
+-- rows of a state that grew since the last look at the table would be taken for one.
 update entitlement e set state = :toState
-from unnest(:entitlementIds::uuid[]) as w(entitlement_id)
-where e.entitlement_id = w.entitlement_id and e.state = 'committed';
+where e.entitlement_id = any(:entitlementIds::uuid[]) and e.state = 'committed';
 
 -- name: moneyOfRows
 -- Which fund holds how much for rows that will get nothing.
 select r.fund_id, sum(e.face_fen)::bigint as amount_fen
-from unnest(:entitlementIds::uuid[]) as w(entitlement_id)
-join entitlement e on e.entitlement_id = w.entitlement_id
+from entitlement e
 cross join lateral generate_series(1, e.voucher_count) as n(n)
 join issue_batch_range r on r.batch_id = e.batch_id
   and e.batch_offset_fen + (n.n - 1) * e.face_fen >= r.start_fen
   and e.batch_offset_fen + (n.n - 1) * e.face_fen < r.end_fen
+where e.entitlement_id = any(:entitlementIds::uuid[])
 group by r.fund_id order by r.fund_id;
 
 -- name: spendBatchFunds

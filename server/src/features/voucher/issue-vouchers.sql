@@ -11,8 +11,7 @@ from unnest(:fundIds::uuid[], :validTos::timestamptz[]) as l(fund_id, valid_to);
 with planned as materialized (
   select e.person_id, new_id() as voucher_id, e.programme_id, k.kind, r.fund_id, e.face_fen,
     e.entitlement_id, n.n::smallint as n, e.batch_id, e.channel, k.valid_from, k.valid_to
-  from unnest(:entitlementIds::uuid[]) as w(entitlement_id)
-  join entitlement e on e.entitlement_id = w.entitlement_id
+  from entitlement e
   join unnest(:faces::bigint[], :kinds::text[], :validFroms::timestamptz[],
       :validTos::timestamptz[]) as k(face_fen, kind, valid_from, valid_to)
     on k.face_fen = e.face_fen
@@ -20,6 +19,7 @@ with planned as materialized (
   join issue_batch_range r on r.batch_id = e.batch_id
     and e.batch_offset_fen + (n.n - 1) * e.face_fen >= r.start_fen
     and e.batch_offset_fen + (n.n - 1) * e.face_fen < r.end_fen
+  where e.entitlement_id = any(:entitlementIds::uuid[])
 ), pack as (
   select jsonb_build_array(p.person_id, array_agg(p.voucher_id order by p.n), p.kind, min(p.n),
     p.fund_id, p.face_fen, (extract(epoch from p.valid_from) * 1000)::bigint,

@@ -1,6 +1,6 @@
--- A person who has a channel in the programme is looked up by the key of the lists, row by row: what
--- it costs grows with the roster, never with its square, whatever the planner knows of tables that
--- were filled a minute ago. Otherwise as in 0013.
+-- A person who has a channel in the programme is looked up by the key of the lists, row by row:
+-- what it costs grows with the roster, never with its square, whatever the planner knows of tables
+-- that were filled a minute ago. Otherwise as in 0013.
 create or replace function issue_order(
   roster_id uuid, faces bigint[], pools text[], channels text[], shares_up_to integer[]
 ) returns table (

@@ -18,6 +18,7 @@ import { issuingRoutes } from './features/issuing/issuing.routes.ts';
 import { setGateState } from './features/gate/gate.ts';
 import { gateRoutes } from './features/gate/gate.routes.ts';
 import { adjustmentRoutes } from './features/round/adjustment.routes.ts';
+import { officeRoundRoutes } from './features/round/office.routes.ts';
 import { roundRoutes } from './features/round/round.routes.ts';
 import { paymentCodeRoutes } from './features/wallet/code.routes.ts';
 import { merchantRoutes } from './features/merchant/merchant.routes.ts';
@@ -80,6 +81,7 @@ export const features: readonly Feature[] = [
   { name: 'gate', routes: gateRoutes },
   { name: 'round', routes: roundRoutes },
   { name: 'adjustment', routes: () => adjustmentRoutes },
+  { name: 'office-round', routes: () => officeRoundRoutes },
   { name: 'wallet', routes: paymentCodeRoutes },
   { name: 'merchant', routes: merchantRoutes },
   { name: 'redemption', routes: redemptionRoutes },

@@ -31,6 +31,7 @@ const Adjustment = Type.Object({
   reason: Type.String(),
   state: OneOf(['prepared', 'approved', 'cancelled']),
   contentHash: ContentHash,
+  preparedBy: Id,
   createdAt: InstantWire,
   shares: Type.Array(Share),
 });

@@ -23,6 +23,7 @@ function wire(adjustment: Adjustment) {
     reason,
     state,
     contentHash: adjustment.contentHash.toString('hex'),
+    preparedBy: adjustment.preparedBy,
     createdAt: instantText(adjustment.createdAt),
     shares: adjustment.shares.map((share) => ({ ...share, faceFen: fenOnWire(share.faceFen) })),
   };

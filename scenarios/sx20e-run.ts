@@ -18,6 +18,9 @@ import { fullDose, sampleDose } from './sx20e-volumes.ts';
 // and the proof, with the time of each part.
 const { values } = parseArgs({ options: { full: { type: 'boolean', default: false } } });
 const tell = (text: string) => console.log(text);
+const sampleNote = (divisor: number) =>
+  `样本：会员、券与金额取公布数的 ${divisor} 分之一，与文章逐项比较时只有比率和个数可比；` +
+  '全部公布数：npm run scenario:2020 -- --full';
 const appRole = 'huiquan_app';
 
 async function play(url: (role: 'huiquan_migrator' | 'huiquan_app') => string): Promise<void> {
@@ -29,6 +32,7 @@ async function play(url: (role: 'huiquan_migrator' | 'huiquan_app') => string): 
     const article = await articleOf(planFile);
     if (article === undefined) throw new Error(`no article beside ${planFile}`);
     const dose = values.full ? fullDose : sampleDose;
+    if (dose.divisor > 1) tell(sampleNote(dose.divisor));
     await timed(stage, '全部载入', () => loadPublished(stage, article, dose));
     await timed(stage, '评估', () => evaluateCommand(db, planFile, {}, tell));
     const report = await timed(stage, '核验', () => verify(db));

@@ -54,7 +54,7 @@ const wish: Wish = {
   slices: wholeNumber('slices', values.slices, 20),
   size: values.rows === undefined ? undefined : wholeNumber('rows', values.rows, 20_000_000),
   profile: values.profile,
-  say: (line) => void (values.json || process.stderr.write(`${line}\n`)),
+  say: (line) => void process.stderr.write(`${line}\n`),
 };
 const [wanted = ''] = positionals;
 const chosen = [...rows].filter(([name]) => wanted === 'all' || name === wanted);

@@ -87,8 +87,10 @@ async function attempt(url: string, init: RequestInit, signal: AbortSignal | und
   }
 }
 
+// A risk control that is down stays so for a while: whoever asks is told at once.
 const isPassing = (problem: Problem) =>
-  problem.status === 503 || problem.code === 'idempotency_in_progress';
+  (problem.status === 503 && problem.code !== 'risk_controls_degraded') ||
+  problem.code === 'idempotency_in_progress';
 
 async function once(name: string, sent: Loose, sign: Sign | undefined): Promise<unknown> {
   const method = name.slice(0, name.indexOf(' '));

@@ -28,7 +28,7 @@ async function fillWithDemo({ db, config }: Installation): Promise<void> {
   const reader = { kind: 'system', id: 'start' } as const;
   const known = await transact(db, reader, (tx) => listPublicProgrammes(tx, { limit: 1 }));
   if (known.length > 0) return;
-  say('首次启动：装入演示数据(三个活动，全部虚构)……');
+  say('首次启动：装入演示数据（三个活动，全部虚构）……');
   const seed = join(import.meta.dirname, '../../tools/demo/seed.ts');
   const env = { ...process.env, HUIQUAN_DATA: config.dataFolder };
   const child = spawn(process.execPath, [seed], { env, stdio: ['ignore', 'inherit', 'inherit'] });

@@ -15,7 +15,7 @@ const say = (text: string) => void process.stderr.write(text);
 /** The sheet with every log-in, kept beside the data and never in the repository. */
 function writeLogins(world: World, folder: string): void {
   const lines = [
-    '惠券演示账号(全部为虚构人物，仅限本机演示)',
+    '惠券演示账号（全部为虚构人物，仅限本机演示）',
     '',
     '工作人员：打开 /office(商户和收银员打开 /till)，用登录名、密码和动态码登录',
     '动态码:npx huiquan demo-code 登录名',

@@ -44,8 +44,8 @@ async function play(world: World, planText: string) {
       abc_bank: 'bank',
       enterprises: 'enterprise',
     },
-    preparer: bureau('sm-gov', '神木市政府办(活动经办)', 'COM'),
-    approver: bureau('sm-lead', '神木市政府(活动审批)', 'FIN'),
+    preparer: bureau('sm-gov', '神木市政府办（活动经办）', 'COM'),
+    approver: bureau('sm-lead', '神木市政府（活动审批）', 'FIN'),
   });
   const of = (party: string) => programme.parties[party] ?? '';
   const commerce = await bureau(

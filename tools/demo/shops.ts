@@ -70,7 +70,7 @@ export async function openShop(world: World, wanted: Wanted): Promise<Till> {
   const merchantId = newId();
   const owner = await hire(world, {
     loginName: `owner-${code}`,
-    title: `商户负责人(${name})`,
+    title: `商户负责人（${name}）`,
     organisationId: undefined,
     role: 'MOW',
     scope: { scopeKind: 'merchant', scopeId: merchantId },
@@ -86,7 +86,7 @@ export async function openShop(world: World, wanted: Wanted): Promise<Till> {
       industry: industries[category] ?? '商贸',
       aboveQuota: true,
       account: { name, number: `${number}0`, bank: '农村商业银行' },
-      shops: [{ name: `${name}(总店)`, address, regionCode, ...placeOf(code, regionCode) }],
+      shops: [{ name: `${name}（总店）`, address, regionCode, ...placeOf(code, regionCode) }],
       acceptanceMark,
     }),
   );
@@ -97,7 +97,7 @@ export async function openShop(world: World, wanted: Wanted): Promise<Till> {
   const secret = await world.act(owner, (tx) => terminalSecret(tx, keys, terminalId));
   const cashier = await hire(world, {
     loginName: `cashier-${code}`,
-    title: `收银员(${name})`,
+    title: `收银员（${name}）`,
     organisationId: undefined,
     role: 'CSH',
     scope: { scopeKind: 'shop', scopeId: shopId },

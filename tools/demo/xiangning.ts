@@ -71,8 +71,8 @@ async function begin(cast: Cast, planText: string): Promise<void> {
       central_bank: 'central_bank',
       unionpay_shanxi: 'payment_provider',
     },
-    preparer: bureau('xn-gov', '乡宁县政府办(活动经办)', 'COM'),
-    approver: bureau('xn-lead', '乡宁县领导小组(活动审批)', 'FIN'),
+    preparer: bureau('xn-gov', '乡宁县政府办（活动经办）', 'COM'),
+    approver: bureau('xn-lead', '乡宁县领导小组（活动审批）', 'FIN'),
   });
   const { parties, programmeId } = cast.programme;
   const industry = parties['industry_bureau'] ?? '';
@@ -80,8 +80,8 @@ async function begin(cast: Cast, planText: string): Promise<void> {
   cast.commerce = await bureau('xn-commerce', '乡宁县工信局经办', 'COM')(industry);
   cast.finance = await bureau('xn-finance', '乡宁县财政局审批', 'FIN')(treasury);
   for (const { loginName, title, id } of [
-    { loginName: 'xn-commerce-party', title: '乡宁县工信局(按方案授权)', id: industry },
-    { loginName: 'xn-finance-party', title: '乡宁县财政局(按方案授权)', id: treasury },
+    { loginName: 'xn-commerce-party', title: '乡宁县工信局（按方案授权）', id: industry },
+    { loginName: 'xn-finance-party', title: '乡宁县财政局（按方案授权）', id: treasury },
   ]) {
     const role = id === industry ? 'COM' : 'FIN';
     const scope = { scopeKind: 'party', scopeId: '' } as const;

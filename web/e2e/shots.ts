@@ -7,6 +7,8 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { instant } from '@huiquan/domain/instant.ts';
 import { totpCode, totpStep } from '../../server/src/features/account/totp.ts';
 import { openBrowser } from './browser.ts';
+import { paleTextsOf } from './contrast.ts';
+import { cutTextsOf, latinTextsOf } from './looks.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const folder = path.join(root, 'web/shots');
@@ -105,6 +107,8 @@ async function openTill(page: Page, demo: Demo): Promise<void> {
   await page.getByRole('heading', { name: '收银员登录' }).waitFor();
   await signIn('cashier-xn-1');
   await page.getByTestId('amount').waitFor();
+  // The till knows its cashier by the login name until the server has told the other.
+  await page.locator('.till-place span', { hasText: '收银员' }).waitFor();
 }
 
 async function signInStaff(page: Page, demo: Demo, loginName: string): Promise<void> {
@@ -179,6 +183,30 @@ async function settle(page: Page): Promise<void> {
   await page.waitForTimeout(250);
 }
 
+/** Takes the picture of a page as it stands, and tells what is pale, cut off or in Latin on it. */
+async function picture(page: Page, name: string): Promise<number> {
+  await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
+  const troubles = [
+    ...(await paleTextsOf(page)),
+    ...(await cutTextsOf(page)),
+    ...(await latinTextsOf(page)),
+  ];
+  for (const trouble of troubles) say(`  ${name}: ${trouble}`);
+  return 1;
+}
+
+/** The other tabs of a page, one picture each. */
+async function tabs(page: Page, name: string): Promise<number> {
+  const all = page.locator('main [role=tab][aria-selected=false]');
+  const names = await all.allInnerTexts();
+  for (const [n, label] of names.entries()) {
+    await page.getByRole('tab', { name: label, exact: true }).first().click();
+    await settle(page);
+    await picture(page, `${name}-tab${n + 1}`);
+  }
+  return names.length;
+}
+
 /** Follows the links from page to page and takes a picture of each kind once per width. */
 async function walk(context: BrowserContext, tour: Tour, width: string): Promise<number> {
   const page = await context.newPage();
@@ -189,10 +217,9 @@ async function walk(context: BrowserContext, tour: Tour, width: string): Promise
     await page.goto(address);
     await settle(page);
     const name = kindOf(address).replaceAll('/', '_').replace(/^_/, '') || 'home';
-    const file = path.join(folder, `${tour.name}-${width}-${name}.png`);
-    await page.screenshot({ path: file, fullPage: true });
-    taken += 1;
+    taken += await picture(page, `${tour.name}-${width}-${name}`);
     if (taken >= pagesPerFaceMax) break;
+    taken += await tabs(page, `${tour.name}-${width}-${name}`);
     const links = await page.locator('a[href]').evaluateAll((all) =>
       all.flatMap((one) => {
         const url = new URL(one instanceof HTMLAnchorElement ? one.href : '', location.href);

@@ -49,7 +49,7 @@ test('everybody reads the programmes, their rules and rounds without a script', 
   assert.match(page.text, /零售10元券/);
   assert.match(page.text, /满50元减10元/);
   assert.match(page.text, /第 1 轮/);
-  assert.match(page.text, /数据截至 2023-09-01 11:00\(北京时间\)/);
+  assert.match(page.text, /数据截至 2023-09-01 11:00（北京时间）/);
   assert.doesNotMatch(page.text, /<script/);
   assert.match(String(page.headers['content-security-policy']), /^default-src 'none'/);
 });

@@ -4,7 +4,7 @@ import { html, type Html } from '../../http/html.ts';
 import { yuanShown } from './figures.ts';
 import type { Say } from './words.ts';
 
-const chart = { width: 720, height: 240, left: 8, bottom: 28, top: 12 } as const;
+const chart = { width: 720, height: 240, left: 8, bottom: 40, top: 12 } as const;
 const barsMax = 60;
 
 /** Two bars a week: issued and used money. The table below it says the same in figures. */
@@ -25,11 +25,10 @@ export function weekBars(weeks: readonly WeekFigures[], say: Say): Html {
       const place = html`x="${x.toFixed(1)}" y="${top}" width="${bar.toFixed(1)}"`;
       return html`<rect class="${name}" ${place} height="${tall}"></rect>`;
     };
-    const place = html`x="${middle.toFixed(1)}" y="${chart.height - 8}" text-anchor="middle"`;
+    const place = html`x="${middle.toFixed(1)}" y="${chart.height - 10}" text-anchor="middle"`;
     const label = index % every === 0 && html`<text ${place}>${week.from.slice(5)}</text>`;
-    const told =
-      `${week.from}:${say('issued')} ${yuanShown(week.issuedFen)} ${say('yuan')},` +
-      `${say('used')} ${yuanShown(week.usedFen)} ${say('yuan')}`;
+    const [issued, used] = [yuanShown(week.issuedFen), yuanShown(week.usedFen)];
+    const told = say('weekTold', { week: week.from, issued, used });
     const both = [
       rect(week.issuedFen, middle - bar - 1, 'issued'),
       rect(week.usedFen, middle + 1, 'used'),

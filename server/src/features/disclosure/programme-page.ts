@@ -145,8 +145,8 @@ function weekTable(weeks: readonly WeekFigures[], say: Say): Html {
       <td class="n">${grouped(used)}</td>
       <td class="n">${yuanShown(usedFen)}</td>`;
   const unit = (of: 'issued' | 'used') =>
-    html`<th class="n">${say(of)}(${say('pieces')})</th>
-      <th class="n">${say('amount')}(${say('yuan')})</th>`;
+    html`<th class="n">${say('inUnit', { what: say(of), unit: say('pieces') })}</th>
+      <th class="n">${say('inUnit', { what: say('amount'), unit: say('yuan') })}</th>`;
   return html`<div class="scroll">
     <table>
       <thead>
@@ -207,14 +207,14 @@ function money(pools: readonly PoolMoney[], plan: Plan, say: Say): Html {
     <div class="big">
       ${moneyColumns.map(
         ([name, of]) =>
-          html`<div><span>${say(name)}(${say('yuan')})</span><b>${total(of)}</b></div>`,
+          html`<div>
+            <span>${say('inUnit', { what: say(name), unit: say('yuan') })}</span><b>${total(of)}</b>
+          </div>`,
       )}
     </div>
+    <p class="note">${say('moneyNote')}</p>
     <div class="scroll">
       <table>
-        <caption>
-          ${say('moneyNote')}
-        </caption>
         <thead>
           <tr>
             <th>${say('pool')}</th>

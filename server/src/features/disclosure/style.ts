@@ -35,7 +35,6 @@ dl.facts dt { color: var(--soft); }
 dl.facts dd { margin: 0; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-caption { text-align: left; color: var(--soft); padding-bottom: 6px; }
 th, td { padding: 9px 12px; border-bottom: 1px solid var(--line); text-align: left;
   vertical-align: top; }
 th { font-weight: 600; background: var(--tint); white-space: nowrap; }
@@ -57,6 +56,7 @@ svg text { font-size: 13px; fill: var(--soft); }
 svg line { stroke: var(--line); }
 svg .issued, .key.issued { fill: var(--brand); background: var(--brand); }
 svg .used, .key.used { fill: #d99a2b; background: #d99a2b; }
+svg.chart text { font-size: 15px; }
 svg.map path { fill: var(--tint); stroke: #c9b8b4; }
 svg.map circle { fill: var(--brand); fill-opacity: 0.75; stroke: #fff; }
 .key { display: inline-block; width: 12px; height: 12px; border-radius: 3px; margin: 0 4px 0 10px; }
@@ -75,6 +75,7 @@ footer { border-top: 1px solid var(--line); color: var(--soft); font-size: 15px;
   dl.facts { grid-template-columns: 1fr; gap: 0; }
   dl.facts dd { margin-bottom: 10px; }
   th, td { padding: 9px 8px; }
+  svg.chart text { font-size: 26px; }
 }
 @media print { header.top nav, .skip { display: none; } }
 `;

@@ -6,11 +6,11 @@ function faceWords(face: PlanFace): string {
     case 'fixed':
       return `减${amountInWords(face.faceFen)}`;
     case 'percent':
-      return `减${face.basisPoints / 100}%,最多${amountInWords(face.capFen)}`;
+      return `减${face.basisPoints / 100}%，最多${amountInWords(face.capFen)}`;
     case 'tiers':
       return face.tiers
         .map((tier) => `满${amountInWords(tier.orderAtLeastFen)}减${amountInWords(tier.faceFen)}`)
-        .join(',');
+        .join('，');
   }
 }
 
@@ -22,6 +22,6 @@ export function kindWords(kind: PlanKind, plan: Pick<Plan, 'merchants'>): string
   const names = plan.merchants.categories
     .filter((category) => kind.categories.includes(category.id))
     .map((category) => category.name);
-  const where = names.length === 0 ? '' : `,${names.join('、')}可用`;
+  const where = names.length === 0 ? '' : `，${names.join('、')}可用`;
   return `${off}${where}`;
 }

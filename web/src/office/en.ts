@@ -7,6 +7,7 @@ import { evaluationEn } from './evaluation/en.ts';
 import { frameEn } from './frame/en.ts';
 import { issueEn } from './issuing/en.ts';
 import { merchantEn } from './merchants/en.ts';
+import { moneyEn } from './money/en.ts';
 import { planEn } from './plan/en.ts';
 import { rosterEn } from './roster/en.ts';
 import { settlementEn } from './settlement/en.ts';
@@ -24,6 +25,7 @@ export const en: Readonly<Record<Key, string>> = {
   ...deskEn,
   ...frameEn,
   ...planEn,
+  ...moneyEn,
   ...rosterEn,
   ...issueEn,
   ...merchantEn,

@@ -7,6 +7,7 @@ import { evaluationZh } from './evaluation/zh.ts';
 import { frameZh } from './frame/zh.ts';
 import { issueZh } from './issuing/zh.ts';
 import { merchantZh } from './merchants/zh.ts';
+import { moneyZh } from './money/zh.ts';
 import { planZh } from './plan/zh.ts';
 import { rosterZh } from './roster/zh.ts';
 import { settlementZh } from './settlement/zh.ts';
@@ -23,6 +24,7 @@ export const zh = {
   ...deskZh,
   ...frameZh,
   ...planZh,
+  ...moneyZh,
   ...rosterZh,
   ...issueZh,
   ...merchantZh,

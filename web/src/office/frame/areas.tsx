@@ -27,6 +27,12 @@ export const areas: readonly Area[] = [
     Page: lazy(async () => ({ default: (await import('../plan/plan-page.tsx')).PlanPage })),
   },
   {
+    path: 'money',
+    word: 'moneyTitle',
+    permissions: ['fund.read'],
+    Page: lazy(async () => ({ default: (await import('../money/money-page.tsx')).MoneyPage })),
+  },
+  {
     path: 'roster',
     word: 'rosterTitle',
     permissions: ['roster.summary', 'organisation.read'],

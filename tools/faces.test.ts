@@ -77,17 +77,24 @@ test('a face speaks only from its word files', () => {
 
 test('every act that the server records has a name', async () => {
   const { actZh } = await import(path.join(root, 'web/src/office/audit/acts/zh.ts'));
-  const kinds = repositorySources()
-    .filter(({ path: file }) => /^server\/src\/.*(?<!\.test|test-probes)\.ts$/.test(file))
-    .flatMap(({ text }) =>
-      [...text.matchAll(/\bkind: '([a-z_]+\.[a-z_]+)'/g)].map(([, kind]) => kind),
-    );
+  const sources = repositorySources().filter(({ path: file }) =>
+    /^server\/src\/.*(?<!\.test|test-[a-z]+)\.ts$/.test(file),
+  );
+  const kinds = sources.flatMap(({ text }) =>
+    [...text.matchAll(/\bkind: '([a-z_]+\.[a-z_]+)'/g)].map(([, kind]) => kind),
+  );
   assert.ok(kinds.length > 50);
   const nameless = kinds.filter((kind = '') => {
     const [thing = '', deed = ''] = kind.split('.');
     return !Object.hasOwn(actZh, `thing.${thing}`) || !Object.hasOwn(actZh, `deed.${deed}`);
   });
   assert.deepEqual([...new Set(nameless)], []);
+  const subjects = sources.flatMap(({ text }) =>
+    [...text.matchAll(/\bsubject(?::| =) \{ kind: '([a-z_]+)'/g)].map(([, kind]) => kind),
+  );
+  assert.ok(subjects.length > 20);
+  const unnamed = subjects.filter((kind = '') => !Object.hasOwn(actZh, `thing.${kind}`));
+  assert.deepEqual([...new Set(unnamed)], []);
 });
 
 test('both languages have every word, with the same blanks to fill in', async () => {

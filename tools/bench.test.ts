@@ -18,6 +18,7 @@ const sizes: Readonly<Record<string, number>> = {
   import: 300,
   close: 100,
   evaluate: 20,
+  growth: 5,
 };
 const wish = { seconds: 0.2, slices: 1, profile: undefined, say: () => undefined };
 /** The kernel tells what processes use. */

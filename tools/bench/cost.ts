@@ -9,13 +9,16 @@ export type Spent = { readonly serverMs: number; readonly databaseMs: number };
 /** Linux counts in hundredths of a second. */
 const tickMs = 10;
 
-/** User and system time of one process with all its threads; 0 where the kernel does not tell. */
+/**
+ * User and system time of one process with all its threads, and of its children that have ended; 0
+ * where the kernel does not tell.
+ */
 function cpuMs(pid: number): number {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name, in brackets, may hold spaces.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * tickMs;
+    return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks) * tickMs, 0);
   } catch {
     return 0;
   }

@@ -1,11 +1,5 @@
-import { fen } from '@huiquan/domain/fen.ts';
-import { newId } from '@huiquan/domain/ids.ts';
 import { instant } from '@huiquan/domain/instant.ts';
-import { transact } from '../../server/src/db/transact.ts';
 import { makeReport } from '../../server/src/features/evaluation/evaluate-command.ts';
-import { decideRedemptions } from '../../server/src/features/redemption/decide.ts';
-import { tryRedemptions } from '../../server/src/features/redemption/try.ts';
-import { issuePaymentCodes } from '../../server/src/features/wallet/payment-code.ts';
 import { givenFund } from '../../server/src/given/fund.ts';
 import { givenPersons } from '../../server/src/given/issuing.ts';
 import { givenMerchant, type GivenMerchant } from '../../server/src/given/merchant.ts';
@@ -13,6 +7,7 @@ import { givenProgramme, type GivenProgramme } from '../../server/src/given/prog
 import { givenClaimedVouchers } from '../../server/src/given/redemption.ts';
 import { median, peakRssMb, rounded } from './figures.ts';
 import type { Place } from './place.ts';
+import { redeemGroup, type Shops } from './redeem-groups.ts';
 import type { Row } from './row.ts';
 
 /** 2020: 17.2 % of 870 million yuan went out electronically, 300 yuan each: half a million. */
@@ -23,7 +18,6 @@ const branchesPerCounty = 20;
 const merchantCount = 50;
 const groupSize = 2_000;
 const inThoseDays = '2020-05-08T10:00:00+08:00';
-const system = { kind: 'system', id: 'bench' } as const;
 
 /** County unions with branches below the organiser, each with its members; 7.76 million in all. */
 async function makeUnions(place: Place, { organiserId }: GivenProgramme): Promise<void> {
@@ -53,42 +47,17 @@ async function makeUnions(place: Place, { organiserId }: GivenProgramme): Promis
   );
 }
 
-type World = {
-  readonly programme: GivenProgramme;
-  readonly fundId: string;
-  readonly merchants: readonly GivenMerchant[];
-};
+type World = Shops & { readonly programme: GivenProgramme; readonly fundId: string };
 
-/** Codes, tries and commits of a whole group of people, as they ride together under load. */
-async function redeemGroup(place: Place, world: World, count: number): Promise<void> {
-  const { db, keys } = place;
+/** New people, each with a voucher of 300 yuan. */
+async function giveGroup(place: Place, world: World, count: number) {
+  const { db } = place;
   const { programmeId, versionId } = world.programme;
   const personIds = await givenPersons(db, count);
   const face = { kind: 'union_300', faceFen: 30_000n, fundId: world.fundId };
   const validTo = instant(Date.parse('2020-06-30T00:00:00+08:00'));
   await givenClaimedVouchers(db, { programmeId, versionId, personIds, ...face, validTo });
-  const codes = await transact(db, system, (tx) =>
-    issuePaymentCodes(
-      tx,
-      keys,
-      personIds.map((personId) => ({ personId, sessionId: newId(), requestId: newId() })),
-    ),
-  );
-  const orderFen = fen(38_000n);
-  const orders = codes.map((code, n) => {
-    const merchant = world.merchants[n % world.merchants.length];
-    if ('refused' in code || merchant === undefined) throw new Error('no code or no merchant');
-    const { terminalId, cashierId } = merchant;
-    return { terminalId, cashierId, code: code.digits, orderFen, payment: 'merchant' as const };
-  });
-  const tried = await transact(db, system, (tx) => tryRedemptions(tx, keys, orders));
-  const decisions = tried.map((one, n) => {
-    const terminalId = orders[n]?.terminalId;
-    if (one.refused !== undefined || terminalId === undefined) throw new Error(one.refused);
-    const { redemptionId } = one.tried;
-    return { redemptionId, terminalId, orderFen, to: 'committed', by: 'till' } as const;
-  });
-  await transact(db, system, (tx) => decideRedemptions(tx, decisions));
+  return { personIds };
 }
 
 /** The 2020 programme with `count` redemptions, by the real commands in groups. */
@@ -115,7 +84,8 @@ export const evaluate: Row = async (place, wish) => {
   const count = wish.size ?? redemptionsAsPrinted;
   const world = await makeWorld(place, count);
   for (let made = 0; made < count; made += groupSize) {
-    await redeemGroup(place, world, Math.min(groupSize, count - made));
+    const { personIds } = await giveGroup(place, world, Math.min(groupSize, count - made));
+    await redeemGroup(place, world, { personIds, orderFen: 38_000n });
     if (made % 50_000 === 0) wish.say(`  ${made} of ${count} redemptions`);
   }
   await place.owner.query('vacuum analyze');

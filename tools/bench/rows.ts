@@ -3,6 +3,7 @@ import { claimCore } from './claim-core.ts';
 import { claimHttp } from './claim-http.ts';
 import { close } from './close.ts';
 import { evaluate } from './evaluate.ts';
+import { growth } from './growth.ts';
 import { importRow } from './import.ts';
 import { issue } from './issue.ts';
 import { redeemHttp } from './redeem-http.ts';
@@ -19,5 +20,6 @@ export const rows: ReadonlyMap<string, Row> = new Map([
   ['import', importRow],
   ['close', close],
   ['evaluate', evaluate],
+  ['growth', growth],
   ['start', start],
 ]);

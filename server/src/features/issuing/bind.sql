@@ -1,12 +1,16 @@
 -- name: bindKnownByIdentity
--- Persons whom a list of record or a verification named before the roster came.
+-- Persons whom a list of record or a verification named before the roster came; looked up by row
+-- (offset 0), for the batch is small and the registers are long.
 update entitlement e set person_id = p.person_id, bound_at = :now::timestamptz
-from person p
-where e.batch_id = :batchId and e.person_id is null and e.identity_index is not null
-  and p.identity_index = e.identity_index
-  and not exists (select 1 from entitlement o where o.programme_id = e.programme_id
-    and o.source = e.source and o.person_id = p.person_id
-    and o.ended_id is null);
+from (
+  select w.entitlement_id, n.person_id from entitlement w
+  cross join lateral (
+    select p.person_id from person p where p.identity_index = w.identity_index offset 0) n
+  where w.batch_id = :batchId and w.person_id is null and w.identity_index is not null
+    and not exists (select 1 from entitlement o where o.person_id = n.person_id
+      and o.programme_id = w.programme_id and o.source = w.source and o.ended_id is null)
+) p
+where e.entitlement_id = p.entitlement_id and e.person_id is null;
 
 -- name: bindKnownByPhone
 -- SX20's lists have no identity number: phone and name must both be those of a verified account,
@@ -14,13 +18,14 @@ where e.batch_id = :batchId and e.person_id is null and e.identity_index is not 
 with fitting as (
   select distinct on (e.programme_id, e.source, a.person_id) e.entitlement_id, a.person_id
   from entitlement e
-  join resident_account a on a.phone_index = e.phone_index and a.name_index = e.name_index
+  cross join lateral (
+    select r.person_id from resident_account r
+    where r.phone_index = e.phone_index and r.name_index = e.name_index
+      and r.person_id is not null and r.ended_at is null
+      and (:deadline::timestamptz is null or r.verified_at < :deadline::timestamptz) offset 0) a
   where e.batch_id = :batchId and e.person_id is null and e.identity_index is null
-    and a.person_id is not null and a.ended_at is null
-    and (:deadline::timestamptz is null or a.verified_at < :deadline::timestamptz)
-    and not exists (select 1 from entitlement o where o.programme_id = e.programme_id
-      and o.source = e.source and o.person_id = a.person_id
-      and o.ended_id is null)
+    and not exists (select 1 from entitlement o where o.person_id = a.person_id
+      and o.programme_id = e.programme_id and o.source = e.source and o.ended_id is null)
   order by e.programme_id, e.source, a.person_id, e.entitlement_id
 )
 update entitlement e set person_id = f.person_id, bound_at = :now::timestamptz

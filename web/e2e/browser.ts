@@ -87,7 +87,14 @@ export function openBrowser(options: { readonly video?: string } = {}): Promise<
         ];
   return chromium.launch({
     executablePath: executable,
-    args: ['--no-sandbox', '--headless=shell', '--no-zygote', '--disable-gpu', ...camera],
+    args: [
+      '--no-sandbox',
+      '--headless=shell',
+      '--no-zygote',
+      '--lang=zh-CN',
+      '--disable-gpu',
+      ...camera,
+    ],
     env: {
       ...process.env,
       FONTCONFIG_FILE: fontSettings(),

@@ -91,3 +91,11 @@ test('a figure the ledger cannot tell stands without a value and says so', () =>
   assert.deepEqual([line?.ledger, line?.agrees, line?.difference], [undefined, false, undefined]);
   assert.match(line?.reason ?? '', /尚不能办理/);
 });
+
+test('a line of a level that the ledger does not have still has its name in words', () => {
+  const [members, shortfall] = compareWithArticle(
+    [],
+    articleOf({ 'members.county': '460', 'shortfall.province': '1.2' }, '万人'),
+  );
+  assert.deepEqual([members?.name, shortfall?.name], ['县级会员', '省级比预计少']);
+});

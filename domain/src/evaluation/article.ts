@@ -1,5 +1,5 @@
 import { decimalsOf, type Exact, minus, printedValue, rounded } from './exact.ts';
-import type { Figure, FigureUnit, PrintedFigure } from './figures.ts';
+import { type Figure, type FigureUnit, levelLineName, type PrintedFigure } from './figures.ts';
 import { reasonOf } from './reasons.ts';
 
 /** An evaluation that somebody published, kept as data beside the plan it evaluates. */
@@ -59,7 +59,7 @@ export function compareWithArticle(
         : rounded(minus(printedValue(ledger), printedValue(one.printed)), decimals);
     return {
       id: one.figure,
-      name: figure?.name ?? one.figure,
+      name: figure?.name ?? levelLineName(one.figure) ?? one.figure,
       unit: one.unit,
       ledger,
       printed: one.words ?? one.printed,

@@ -43,6 +43,24 @@ export const levelNames = {
   unlevelled: '未分级',
 } as const;
 
+const measureNames = {
+  members: '会员',
+  planned: '预计发放',
+  electronic: '电子券发放',
+  paper: '纸质券发放',
+  issued: '实际发放',
+  shortfall: '比预计少',
+} as const;
+
+/** What the line `id` of a level is called (`issued.county`); undefined for other lines. */
+export function levelLineName(id: string): string | undefined {
+  const [measure = '', level = ''] = id.split('.');
+  const names = new Map<string, string>(Object.entries(levelNames));
+  const measures = new Map<string, string>(Object.entries(measureNames));
+  const [of, what] = [names.get(level), measures.get(measure)];
+  return of === undefined || what === undefined ? undefined : `${of}${what}`;
+}
+
 const fenPerYi = 10_000_000_000n;
 const yi = (amount: Fen | bigint) => exact(amount, fenPerYi);
 const wan = (count: number) => exact(count, 10_000);
@@ -61,19 +79,39 @@ function levelLines(
   const hasPlan = evaluation.standardFen !== undefined && members > 0;
   const told = (value: Exact) => (hasPlan ? value : undefined);
   return [
-    { id: `members.${level}`, name: `${name}会员`, unit: '万人', value: told(wan(members)) },
-    { id: `planned.${level}`, name: `${name}预计发放`, unit: '亿元', value: told(yi(planned)) },
+    {
+      id: `members.${level}`,
+      name: `${name}${measureNames.members}`,
+      unit: '万人',
+      value: told(wan(members)),
+    },
+    {
+      id: `planned.${level}`,
+      name: `${name}${measureNames.planned}`,
+      unit: '亿元',
+      value: told(yi(planned)),
+    },
     {
       id: `electronic.${level}`,
-      name: `${name}电子券发放`,
+      name: `${name}${measureNames.electronic}`,
       unit: '亿元',
       value: yi(electronicFen),
     },
-    { id: `paper.${level}`, name: `${name}纸质券发放`, unit: '亿元', value: yi(paperFen) },
-    { id: `issued.${level}`, name: `${name}实际发放`, unit: '亿元', value: yi(issued) },
+    {
+      id: `paper.${level}`,
+      name: `${name}${measureNames.paper}`,
+      unit: '亿元',
+      value: yi(paperFen),
+    },
+    {
+      id: `issued.${level}`,
+      name: `${name}${measureNames.issued}`,
+      unit: '亿元',
+      value: yi(issued),
+    },
     {
       id: `shortfall.${level}`,
-      name: `${name}比预计少`,
+      name: `${name}${measureNames.shortfall}`,
       unit: '亿元',
       value: told(yi(planned - issued)),
     },

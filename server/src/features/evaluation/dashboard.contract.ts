@@ -40,6 +40,7 @@ export const dashboardRoute = route({
     counties: Type.Array(
       Type.Object({
         regionCode: Type.String(),
+        regionName: Type.Optional(Type.String({ description: '方案写明或外框已知的名称' })),
         shops: Count(0, 1_000_000),
         ...Used,
         longitude: Type.Optional(Type.Number()),

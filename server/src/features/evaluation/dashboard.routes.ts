@@ -7,7 +7,7 @@ import type { Context } from '../../http/context.ts';
 import { handle, type Handled } from '../../http/handle.ts';
 import { programmeScope } from '../programme/load-plan.ts';
 import { dashboardRoute } from './dashboard.contract.ts';
-import { type Dashboard, dashboardOf, type Used } from './dashboard.ts';
+import { type CountyFigures, type Dashboard, dashboardOf, type Used } from './dashboard.ts';
 import { figureWire } from './report-wire.ts';
 
 const usedWire = ({ count, orderFen, usedFen }: Used) => ({
@@ -26,6 +26,25 @@ function moneyWire({ money }: Dashboard['evaluation']) {
     settledFen: fenOnWire(money.settledFen),
     returnDueFen: fenOnWire(money.returnDueFen),
     returnedFen: fenOnWire(money.returnedFen),
+  };
+}
+
+/** What an area is called where the plan or a known outline says so. */
+function nameOfArea(code: string, region: Dashboard['region']): string | undefined {
+  if (code === region.code) return region.name;
+  const outline = findOutlineAround(code)?.properties;
+  return outline !== undefined && code === outline.code.padEnd(6, '0') ? outline.name : undefined;
+}
+
+function countyWire(county: CountyFigures, region: Dashboard['region']) {
+  const { regionCode, shops, longitude, latitude, ...used } = county;
+  const regionName = nameOfArea(regionCode, region);
+  return {
+    regionCode,
+    ...(regionName === undefined ? {} : { regionName }),
+    shops,
+    ...usedWire(used),
+    ...(longitude === null || latitude === null ? {} : { longitude, latitude }),
   };
 }
 
@@ -49,12 +68,7 @@ function dashboardWire(board: Dashboard) {
       industry,
       ...usedWire({ ...one, usedFen: redeemedFen }),
     })),
-    counties: counties.map(({ regionCode: code, shops, longitude, latitude, ...used }) => ({
-      regionCode: code,
-      shops,
-      ...usedWire(used),
-      ...(longitude === null || latitude === null ? {} : { longitude, latitude }),
-    })),
+    counties: counties.map((county) => countyWire(county, board.region)),
     ageing: ageing.map((one) => ({ ...one, amountFen: fenOnWire(one.amountFen) })),
   };
 }

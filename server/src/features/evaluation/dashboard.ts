@@ -2,6 +2,7 @@ import type { Evaluation } from '@huiquan/domain/evaluation/evaluation.ts';
 import { type Fen, zeroFen } from '@huiquan/domain/fen.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
+import { currentPlan } from '../programme/load-plan.ts';
 import { ageingReport } from '../settlement/clearing.ts';
 import { evaluateProgramme } from './evaluate.ts';
 
@@ -28,6 +29,8 @@ export type Waiting = { readonly days: number; readonly count: number; readonly 
 export type Dashboard = {
   readonly evaluation: Evaluation;
   readonly regionCode: string | null;
+  /** Where the plan runs, by code and name. */
+  readonly region: { readonly code: string; readonly name: string };
   readonly stock: { readonly offered: number; readonly claimed: number };
   readonly days: readonly DayFigures[];
   readonly counties: readonly CountyFigures[];
@@ -76,11 +79,13 @@ export async function dashboardOf(tx: Tx, programmeId: string): Promise<Dashboar
   const stock = await tx.one<{ offered: bigint; claimed: bigint }>(sql('stockOfRounds'), {
     programmeId,
   });
+  const { plan } = await currentPlan(tx, programmeId);
   const place = await tx.one<{ regionCode: string | null }>(sql('regionOf'), { programmeId });
   const counties = await tx.rows<Counted<CountyFigures>>(sql('usedByCounty'), { programmeId });
   return {
     evaluation,
     regionCode: place.regionCode,
+    region: { code: plan.region.code, name: plan.region.name },
     stock: { offered: Number(stock.offered), claimed: Number(stock.claimed) },
     days: await daysOf(tx, programmeId),
     counties: counties.map(counted),

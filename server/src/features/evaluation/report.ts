@@ -13,7 +13,7 @@ import { instantText } from '@huiquan/domain/instant.ts';
 
 /** What every report says of its figures. */
 export const roundingPolicy =
-  '取舍规则：账上金额精确到分，比率用精确数相除；表中按所示位数四舍五入(五入离零)，不用取整后的数再计算；' +
+  '取舍规则：账上金额精确到分，比率用精确数相除；表中按所示位数四舍五入（五入离零），不用取整后的数再计算；' +
   '与文章比较时按文章印出的位数取舍，相同即为一致。';
 
 /** A table: its title, its header and its rows, all text. */

@@ -143,18 +143,18 @@ type County = Board['counties'][number];
 function Counties({ board }: { readonly board: Board }) {
   const { t } = useWords();
   const columns: readonly Column<County>[] = [
-    { title: t('boardCounty'), key: 'region', value: (one) => one.regionCode },
+    { title: t('boardCounty'), key: 'region', value: (one) => one.regionName ?? one.regionCode },
     { title: t('boardShops'), key: 'shops', value: (one) => one.shops, isAmount: true },
     { title: t('boardCount'), key: 'count', value: (one) => one.count, isAmount: true },
     {
-      title: `${t('boardUsed')} (${t('boardYuan')})`,
+      title: t('boardUsedYuan'),
       key: 'used',
       value: (one) => one.usedFen / 100,
       show: (one) => yuanOf(one.usedFen),
       isAmount: true,
     },
     {
-      title: `${t('boardSpent')} (${t('boardYuan')})`,
+      title: t('boardSpentYuan'),
       key: 'spent',
       value: (one) => one.orderFen / 100,
       show: (one) => yuanOf(one.orderFen),

@@ -23,6 +23,8 @@ export const dashboardEn: Readonly<Record<keyof typeof dashboardZh, string>> = {
   boardIssued: 'Issued',
   boardUsed: 'Redeemed',
   boardSpent: 'Spent',
+  boardUsedYuan: 'Redeemed (yuan)',
+  boardSpentYuan: 'Spent (yuan)',
   boardYuan: 'yuan',
   boardCounty: 'Region',
   boardShops: 'Shops',

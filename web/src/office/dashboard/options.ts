@@ -103,10 +103,10 @@ export function ageingOption({ ageing }: Board, t: Say): EChartsCoreOption {
 /** Counties as dots on the area's outline, the larger the more was redeemed there. */
 export function mapOption({ counties, region }: Board): EChartsCoreOption {
   const most = counties.reduce((max, one) => Math.max(max, one.usedFen), 1);
-  const dots = counties.flatMap(({ longitude, latitude, usedFen, regionCode }) =>
+  const dots = counties.flatMap(({ longitude, latitude, usedFen, regionCode, regionName }) =>
     longitude === undefined || latitude === undefined
       ? []
-      : [{ name: regionCode, value: [longitude, latitude, usedFen / 100] }],
+      : [{ name: regionName ?? regionCode, value: [longitude, latitude, usedFen / 100] }],
   );
   return {
     tooltip: {

@@ -21,6 +21,8 @@ export const dashboardZh = {
   boardIssued: '发放',
   boardUsed: '核销',
   boardSpent: '消费',
+  boardUsedYuan: '核销（元）',
+  boardSpentYuan: '消费（元）',
   boardYuan: '元',
   boardCounty: '行政区划',
   boardShops: '门店',

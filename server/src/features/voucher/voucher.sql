@@ -44,9 +44,9 @@ with wanted as materialized (
   update voucher v set state = :toState, usable_from = coalesce(j.restored_from, v.usable_from)
   from judged j
   where v.person_id = j.person_id and v.voucher_id = j.voucher_id and j.reason is null
-  returning v.voucher_id
+  returning 1
 )
 select j.person_id, j.voucher_id, j.programme_id, j.version_id, j.kind, j.fund_id, j.face_fen,
-  j.origin_id, j.n, j.channel, j.valid_from, j.valid_to, j.usable_from, j.expiry_released, j.reason
-from judged j left join moved m on m.voucher_id = j.voucher_id
-where j.reason is not null or m.voucher_id is not null;
+  j.origin_id, j.n, j.channel, j.valid_from, j.valid_to, j.usable_from, j.expiry_released, j.reason,
+  (select count(*)::integer from moved) as moved
+from judged j;

@@ -51,7 +51,11 @@ type Move = {
   readonly fromState: 'unused' | 'held' | 'used';
   readonly toState: 'unused' | 'held' | 'used' | 'void';
 };
-type Row = MovedVoucher & { readonly reason: VoucherRefusal | 'stale' | null };
+type Judged = MovedVoucher & {
+  readonly reason: VoucherRefusal | 'stale' | null;
+  /** How many of all the wanted ones moved. */
+  readonly moved: number;
+};
 type RestoredRef = VoucherRef & { readonly usableFrom?: Instant | undefined };
 
 /** Moves each wanted voucher once and tells what became of it, by voucher id. */
@@ -63,7 +67,7 @@ async function moveOnce(tx: Tx, refs: readonly RestoredRef[], move: Move) {
     voucherIds,
   });
   const endOf = new Map(ends.map((row) => [row.voucherId, row.validTo]));
-  const rows = await tx.rows<Row>(sql('moveVouchers'), {
+  const rows = await tx.rows<Judged>(sql('moveVouchers'), {
     personIds,
     voucherIds,
     validTos: refs.map((ref) => endOf.get(ref.voucherId) ?? null),
@@ -71,6 +75,9 @@ async function moveOnce(tx: Tx, refs: readonly RestoredRef[], move: Move) {
     ...move,
     now: tx.now,
   });
+  const free = rows.filter((row) => row.reason === null).length;
+  const moved = rows[0]?.moved ?? 0;
+  if (moved !== free) throw new Error(`${moved} vouchers moved of ${free} that were free to`);
   return new Map(rows.map((row) => [row.voucherId, row]));
 }
 
@@ -82,7 +89,7 @@ async function moveVouchers(tx: Tx, refs: readonly RestoredRef[], move: Move) {
     if (look > 3) throw new Error('the end of a voucher moved again and again');
     const rows = await moveOnce(tx, open, move);
     open = open.filter((ref) => rows.get(ref.voucherId)?.reason === 'stale');
-    for (const [voucherId, { reason, ...voucher }] of rows) {
+    for (const [voucherId, { reason, moved: _, ...voucher }] of rows) {
       if (reason === null) outcomes.set(voucherId, { voucher });
       else if (reason !== 'stale') outcomes.set(voucherId, { refused: reason });
     }

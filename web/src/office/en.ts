@@ -10,6 +10,7 @@ import { merchantEn } from './merchants/en.ts';
 import { moneyEn } from './money/en.ts';
 import { planEn } from './plan/en.ts';
 import { rosterEn } from './roster/en.ts';
+import { roundEn } from './rounds/en.ts';
 import { settlementEn } from './settlement/en.ts';
 import { staffEn } from './staff/en.ts';
 import type { Key } from './words.ts';
@@ -28,6 +29,7 @@ export const en: Readonly<Record<Key, string>> = {
   ...moneyEn,
   ...rosterEn,
   ...issueEn,
+  ...roundEn,
   ...merchantEn,
   ...complaintEn,
   ...settlementEn,

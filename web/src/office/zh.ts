@@ -10,6 +10,7 @@ import { merchantZh } from './merchants/zh.ts';
 import { moneyZh } from './money/zh.ts';
 import { planZh } from './plan/zh.ts';
 import { rosterZh } from './roster/zh.ts';
+import { roundZh } from './rounds/zh.ts';
 import { settlementZh } from './settlement/zh.ts';
 import { staffZh } from './staff/zh.ts';
 
@@ -27,6 +28,7 @@ export const zh = {
   ...moneyZh,
   ...rosterZh,
   ...issueZh,
+  ...roundZh,
   ...merchantZh,
   ...complaintZh,
   ...settlementZh,

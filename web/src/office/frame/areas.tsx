@@ -47,6 +47,12 @@ export const areas: readonly Area[] = [
     })),
   },
   {
+    path: 'rounds',
+    word: 'roundTitle',
+    permissions: ['round.create', 'round.approve', 'round.stop', 'audit.verify'],
+    Page: lazy(async () => ({ default: (await import('../rounds/rounds-page.tsx')).RoundsPage })),
+  },
+  {
     path: 'merchants',
     word: 'merchantTitle',
     permissions: ['merchant.read'],

@@ -1,0 +1,237 @@
+import { Alert, Button, Modal } from 'antd';
+import { useState } from 'react';
+import type * as contract from '../../../../server/src/features/round/round.contract.ts';
+import { call } from '../../api/call.ts';
+import { countOf, endOf, instantOf, yuanOf } from '../../ui/figures.ts';
+import { useSession } from '../../ui/session.ts';
+import { useAct } from '../desk/act.tsx';
+import { useMay } from '../desk/may.ts';
+import { ReasonDialog } from '../desk/reason-dialog.tsx';
+import { useWords } from '../words.ts';
+import { PrepareDialog } from './prepare-dialog.tsx';
+import { costOf, type Round, type Rounds, type Standing } from './words.ts';
+
+type Props = {
+  readonly programmeId: string;
+  readonly rounds: Rounds;
+  readonly round: Round;
+  readonly standing: Standing;
+};
+
+/** What can be done with a round as it stands, by whom it concerns. */
+export function RoundActs({ programmeId, rounds, round, standing }: Props) {
+  const may = useMay();
+  const isOver = standing === 'over';
+  return (
+    <>
+      {standing === 'prepared' ? <Opening round={round} /> : null}
+      {round.restart !== undefined && !isOver ? <Restarting round={round} /> : null}
+      <div className="desk-acts">
+        {standing === 'planned' && may('round.create') ? (
+          <PrepareDialog programmeId={programmeId} rounds={rounds} round={round} />
+        ) : null}
+        {(standing === 'waiting' || standing === 'open') && may('round.stop') ? (
+          <Stop round={round} />
+        ) : null}
+        {standing === 'stopped' && round.restart === undefined && may('round.create') ? (
+          <AskRestart round={round} />
+        ) : null}
+        {isOver && may('round.create') ? <Close round={round} /> : null}
+      </div>
+    </>
+  );
+}
+
+/** A prepared round: approved by another person, or withdrawn. */
+function Opening({ round }: { readonly round: Round }) {
+  const { t } = useWords();
+  const act = useAct();
+  const may = useMay();
+  const { data: session } = useSession();
+  const isOwn = session?.id === round.preparedBy;
+  const params = { roundId: round.roundId ?? '' };
+  const cancel = () =>
+    call<typeof contract.cancelRoundRoute>('POST /api/rounds/{roundId}/cancel', {
+      params,
+      body: {},
+    });
+  return (
+    <>
+      {isOwn ? <Alert type="info" showIcon className="desk-note" title={t('roundOwn')} /> : null}
+      <div className="desk-acts">
+        {!isOwn && may('round.approve') ? <Approve round={round} /> : null}
+        {may('round.create') ? (
+          <Button onClick={() => void act(cancel)}>{t('roundCancel')}</Button>
+        ) : null}
+      </div>
+    </>
+  );
+}
+
+function useWhat(round: Round) {
+  const { t } = useWords();
+  const given = round.stock.filter((one) => one.quantity > 0);
+  const kinds = given
+    .map((one) => t('roundKindCount', { kind: one.name, count: countOf(one.quantity) }))
+    .join('、');
+  const byFund = Map.groupBy(round.shares, (one) => `${one.poolName} ${one.funderName}`);
+  const funds = [...byFund.values()]
+    .map((shares) => {
+      const { poolName: pool = '', funderName: funder = '' } = shares[0] ?? {};
+      const amount = yuanOf(shares.reduce((sum, one) => sum + one.amountFen, 0));
+      return t('roundFundPart', { pool, funder, amount });
+    })
+    .join('、');
+  const count = countOf(given.reduce((sum, one) => sum + one.quantity, 0));
+  return { kinds, funds, count, amount: yuanOf(costOf(round.stock, (one) => one.quantity)) };
+}
+
+function Approve({ round }: { readonly round: Round }) {
+  const { t } = useWords();
+  const act = useAct();
+  const [isOpen, setOpen] = useState(false);
+  const { kinds, funds, count, amount } = useWhat(round);
+  const { number, roundId = '', contentHash = '' } = round;
+  const approve = async () => {
+    setOpen(false);
+    await act(() =>
+      call<typeof contract.approveRoundRoute>('POST /api/rounds/{roundId}/approve', {
+        params: { roundId },
+        body: { contentHash },
+      }),
+    );
+  };
+  return (
+    <>
+      <Button type="primary" onClick={() => setOpen(true)}>
+        {t('roundApprove')}
+      </Button>
+      <Modal
+        open={isOpen}
+        title={t('roundApproveTitle', { number })}
+        okText={t('deskApprove')}
+        cancelText={t('deskCancel')}
+        onOk={() => void approve()}
+        onCancel={() => setOpen(false)}
+      >
+        <ul className="desk-consequences">
+          <li>{t('roundApproveWhat', { count, amount, kinds })}</li>
+          <li>{t('roundApproveMoney', { funds })}</li>
+          <li>{t('roundApproveOpens', { at: instantOf(round.opensAt) })}</li>
+          <li>{t('roundApproveUntil', { at: endOf(round.closesAt) })}</li>
+        </ul>
+      </Modal>
+    </>
+  );
+}
+
+function Stop({ round }: { readonly round: Round }) {
+  const { t } = useWords();
+  const act = useAct();
+  const [isOpen, setOpen] = useState(false);
+  const { number, roundId = '' } = round;
+  const stop = (reason: string) =>
+    act(() =>
+      call<typeof contract.stopRoundRoute>('POST /api/rounds/{roundId}/stop', {
+        params: { roundId },
+        body: { reason },
+      }),
+    );
+  return (
+    <>
+      <Button danger onClick={() => setOpen(true)}>
+        {t('roundStop')}
+      </Button>
+      {isOpen ? (
+        <ReasonDialog
+          title={t('roundStopTitle', { number })}
+          label={t('roundReason')}
+          lead={<p>{t('roundStopLead')}</p>}
+          onGiven={stop}
+          onClosed={() => setOpen(false)}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function AskRestart({ round }: { readonly round: Round }) {
+  const { t } = useWords();
+  const act = useAct();
+  const [isOpen, setOpen] = useState(false);
+  const { number, roundId = '' } = round;
+  const ask = (reason: string) =>
+    act(() =>
+      call<typeof contract.requestRestartRoute>('POST /api/rounds/{roundId}/restart', {
+        params: { roundId },
+        body: { reason },
+      }),
+    );
+  return (
+    <>
+      <Button onClick={() => setOpen(true)}>{t('roundRestart')}</Button>
+      {isOpen ? (
+        <ReasonDialog
+          title={t('roundRestartTitle', { number })}
+          label={t('roundReason')}
+          lead={<p>{t('roundRestartLead')}</p>}
+          onGiven={ask}
+          onClosed={() => setOpen(false)}
+        />
+      ) : null}
+    </>
+  );
+}
+
+/** A stopped round that somebody wants to go on with: another person decides. */
+function Restarting({ round }: { readonly round: Round }) {
+  const { t } = useWords();
+  const act = useAct();
+  const may = useMay();
+  const { data: session } = useSession();
+  const { roundId = '', restart } = round;
+  if (restart === undefined) return null;
+  const { restartId, reason, createdAt, preparedBy } = restart;
+  const isOwn = session?.id === preparedBy;
+  const approve = () =>
+    call<typeof contract.approveRestartRoute>(
+      'POST /api/rounds/{roundId}/restarts/{restartId}/approve',
+      { params: { roundId, restartId }, body: {} },
+    );
+  return (
+    <>
+      <Alert
+        type="warning"
+        showIcon
+        className="desk-note"
+        title={t('roundRestartAsked', { reason, at: instantOf(createdAt) })}
+        description={isOwn ? t('roundRestartOwn') : t('roundRestartLead')}
+      />
+      {!isOwn && may('round.approve') ? (
+        <div className="desk-acts">
+          <Button type="primary" onClick={() => void act(approve)}>
+            {t('roundRestartApprove')}
+          </Button>
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+function Close({ round }: { readonly round: Round }) {
+  const { t } = useWords();
+  const act = useAct();
+  const { roundId = '' } = round;
+  const amount = yuanOf(costOf(round.stock, (one) => one.quantity - one.issued));
+  const close = () =>
+    call<typeof contract.closeRoundRoute>('POST /api/rounds/{roundId}/close', {
+      params: { roundId },
+      body: {},
+    });
+  return (
+    <>
+      <Button onClick={() => void act(close)}>{t('roundClose')}</Button>
+      <span className="desk-quiet">{t('roundCloseWhy', { amount })}</span>
+    </>
+  );
+}

@@ -39,6 +39,10 @@ const residentPages = () => [
   '/app/code',
   '/app/me',
   '/app/real-name',
+  '/app/history',
+  '/app/complaints',
+  '/app/complaints/new',
+  '/app/consents',
   `/app/shops/${programmeId}`,
   `/app/rounds/${programmeId}/1`,
 ];

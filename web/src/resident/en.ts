@@ -5,6 +5,7 @@ import type { Key } from './words.ts';
 
 /** The words of this face in English. */
 export const en: Readonly<Record<Key, string>> = {
+  waiting: 'Waiting for the network…',
   loading: 'Loading…',
   offline: 'No connection. Check the network and try again',
   unexpected: 'Something went wrong. Please try again later',
@@ -117,6 +118,7 @@ export const en: Readonly<Record<Key, string>> = {
   paidNext: 'Pay again',
   shopsTitle: 'Shops',
   shopsNear: 'Nearest',
+  shopsCategory: 'Kind of shop',
   shopsAll: 'All',
   shopComplain: 'Complain about this shop',
   noShops: 'No shop takes these vouchers at present',

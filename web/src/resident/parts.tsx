@@ -4,6 +4,7 @@ import { Problem } from '../api/problem.ts';
 import { clockNow } from '../ui/clock.ts';
 import { useSession } from '../ui/session.ts';
 import { Loaded, reasonOf } from '../ui/states.tsx';
+import { useOnline } from './offline/online.ts';
 import { useStateWords, useWords } from './words.ts';
 
 type Query<T> = Parameters<typeof Loaded<T>>[0]['query'];
@@ -15,6 +16,7 @@ export function Shown<T>(props: {
 }) {
   const words = useStateWords();
   const { t } = useWords();
+  const isOnline = useOnline();
   const { error } = props.query;
   if (error instanceof Problem && error.code === 'real_name_required') {
     return (
@@ -32,7 +34,7 @@ export function Shown<T>(props: {
       words={words}
       loading={
         <p className="quiet" role="status">
-          {t('loading')}
+          {t(isOnline ? 'loading' : 'waiting')}
         </p>
       }
       failed={(reason, retry) => (

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import type * as merchant from '../../../server/src/features/merchant/merchant.contract.ts';
 import { call } from '../api/call.ts';
+import { useProgramme } from './home.tsx';
 import { Shown } from './parts.tsx';
 import { findPlace, type Place } from './place.ts';
 import { useWords } from './words.ts';
@@ -20,35 +21,47 @@ function complaintAbout(programmeId: string, shop: { shopId: string; name: strin
   return `/app/complaints/new?${about.toString()}`;
 }
 
-/** Where a programme's vouchers can be used; nearest first, if the person wants. */
-export function ShopsPage() {
-  const { t } = useWords();
-  const { programmeId = '' } = useParams();
-  const [place, setPlace] = useState<Place>();
+type Asked = {
+  readonly programmeId: string;
+  readonly category: string;
+  readonly place: Place | undefined;
+};
+
+function useShops({ programmeId, category, place }: Asked) {
   const found = place !== undefined && 'found' in place ? place.found : undefined;
   const near =
     found === undefined
       ? {}
       : { longitude: coarse(found.longitude), latitude: coarse(found.latitude) };
-  const shops = useInfiniteQuery({
-    queryKey: ['shops', programmeId, near],
+  const asked = { ...near, ...(category === '' ? {} : { category }) };
+  return useInfiniteQuery({
+    queryKey: ['shops', programmeId, asked],
     initialPageParam: '',
     queryFn: ({ pageParam }) =>
       call<typeof merchant.listPublicShopsRoute>('GET /api/public/programmes/{programmeId}/shops', {
         params: { programmeId },
-        query: { limit: 50, ...near, ...(pageParam === '' ? {} : { cursor: pageParam }) },
+        query: { limit: 50, ...asked, ...(pageParam === '' ? {} : { cursor: pageParam }) },
       }),
     getNextPageParam: (page) => page.next,
   });
+}
+
+/** Where a programme's vouchers can be used: of one category, or nearest first, as one wants. */
+export function ShopsPage() {
+  const { t } = useWords();
+  const { programmeId = '' } = useParams();
+  const [place, setPlace] = useState<Place>();
+  const [category, setCategory] = useState('');
   return (
     <>
       <p className="links">
         <Link to="/">‹ {t('back')}</Link>
       </p>
       <h1>{t('shopsTitle')}</h1>
+      <Categories programmeId={programmeId} chosen={category} choose={setCategory} />
       <button
         type="button"
-        className="second"
+        className="second is-wide"
         onClick={() => void findPlace().then((told) => setPlace(told))}
       >
         {t('shopsNear')}
@@ -58,6 +71,42 @@ export function ShopsPage() {
           {t(place.missing)}
         </p>
       ) : null}
+      <Shops programmeId={programmeId} category={category} place={place} />
+    </>
+  );
+}
+
+function Categories(props: {
+  readonly programmeId: string;
+  readonly chosen: string;
+  readonly choose: (category: string) => void;
+}) {
+  const { t } = useWords();
+  const programme = useProgramme(props.programmeId);
+  const known = programme.data?.categories ?? [];
+  if (known.length < 2) return null;
+  return (
+    <div className="chips" role="group" aria-label={t('shopsCategory')}>
+      {[{ category: '', name: t('shopsAll') }, ...known].map(({ category, name }) => (
+        <button
+          key={category}
+          type="button"
+          aria-pressed={category === props.chosen}
+          className={category === props.chosen ? 'pick is-on' : 'pick'}
+          onClick={() => props.choose(category)}
+        >
+          {name}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Shops(asked: Asked) {
+  const { t } = useWords();
+  const shops = useShops(asked);
+  return (
+    <>
       <Shown query={shops}>
         {({ pages }) => {
           const items = pages.flatMap((page) => page.items);
@@ -70,14 +119,14 @@ export function ShopsPage() {
                 <p>{t('away', { text: away(shop.distanceM) })}</p>
               )}
               <p className="links">
-                <Link to={complaintAbout(programmeId, shop)}>{t('shopComplain')}</Link>
+                <Link to={complaintAbout(asked.programmeId, shop)}>{t('shopComplain')}</Link>
               </p>
             </section>
           ));
         }}
       </Shown>
       {shops.hasNextPage ? (
-        <button type="button" className="second" onClick={() => void shops.fetchNextPage()}>
+        <button type="button" className="second is-wide" onClick={() => void shops.fetchNextPage()}>
           {t('loadMore')}
         </button>
       ) : null}

@@ -4,6 +4,7 @@ import { historyZh } from './history/zh.ts';
 
 /** The words of this face in Chinese; en.ts has the same keys. */
 export const zh = {
+  waiting: '等待网络恢复……',
   loading: '正在加载……',
   offline: '网络不通，请检查网络后重试',
   unexpected: '系统出现意外错误，请稍后重试',
@@ -116,6 +117,7 @@ export const zh = {
   paidNext: '再付一笔',
   shopsTitle: '可用商户',
   shopsNear: '离我最近',
+  shopsCategory: '商户类别',
   shopsAll: '全部',
   shopComplain: '投诉这家店',
   noShops: '目前没有可用商户',

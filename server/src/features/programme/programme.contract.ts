@@ -340,6 +340,9 @@ export const getPublicProgrammeRoute = route({
       }),
     ),
     gates: Type.Array(Type.String(), { description: '领券时的关卡：定位、滑块、图形等' }),
+    categories: Type.Array(Type.Object({ category: Type.String(), name: Type.String() }), {
+      description: '商户类别',
+    }),
     hotlines: Type.Array(Type.Object({ number: Type.String(), name: Type.String() })),
   }),
   refusals: ['not_found'],

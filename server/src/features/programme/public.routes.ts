@@ -62,6 +62,7 @@ export const publicRoutes: readonly Handled[] = [
         rounds: plan.rounds.map(({ no, opensAt }) => ({ no, opensAt: instantText(opensAt) })),
         pools: [...(await poolStates(tx, current))],
         gates: plan.gates.filter((one) => one.at.includes('claim')).map((one) => one.gate),
+        categories: plan.merchants.categories.map(({ id, name }) => ({ category: id, name })),
         hotlines: plan.hotlines.map(({ number, name }) => ({ number, name })),
       };
     }),

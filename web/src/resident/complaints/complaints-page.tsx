@@ -13,7 +13,7 @@ export function ComplaintsPage() {
   const [told] = useSearchParams();
   return (
     <SignedIn>
-      <p>
+      <p className="links">
         <Link to="/app/me">‹ {t('back')}</Link>
       </p>
       <h1>{t('complaintTitle')}</h1>

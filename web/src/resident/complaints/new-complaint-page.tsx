@@ -21,7 +21,7 @@ export function NewComplaintPage() {
   const { t } = useWords();
   return (
     <SignedIn>
-      <p>
+      <p className="links">
         <Link to="/app/complaints">‹ {t('back')}</Link>
       </p>
       <h1>{t('complaintNew')}</h1>

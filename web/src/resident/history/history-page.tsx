@@ -23,7 +23,7 @@ export function HistoryPage() {
   const { t } = useWords();
   return (
     <SignedIn>
-      <p>
+      <p className="links">
         <Link to="/app/me">‹ {t('back')}</Link>
       </p>
       <h1>{t('historyTitle')}</h1>

@@ -35,7 +35,12 @@ export function percentile(values: readonly number[], share: number): number | n
   return sorted[at] ?? null;
 }
 
-export const median = (values: readonly number[]): number => percentile(values, 0.5) ?? 0;
+/** The middle value; of an even number the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = Float64Array.from(values).toSorted();
+  const [low, high] = [(sorted.length - 1) >> 1, sorted.length >> 1];
+  return ((sorted[low] ?? 0) + (sorted[high] ?? 0)) / 2;
+}
 
 /** Three figures are more than a shared machine can promise. */
 export function rounded(value: number): number {

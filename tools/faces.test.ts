@@ -81,7 +81,9 @@ test('every act that the server records has a name', async () => {
     /^server\/src\/.*(?<!\.test|test-[a-z]+)\.ts$/.test(file),
   );
   const kinds = sources.flatMap(({ text }) =>
-    [...text.matchAll(/\bkind: '([a-z_]+\.[a-z_]+)'/g)].map(([, kind]) => kind),
+    [...text.matchAll(/\bkind:(?:[^,\n]*\?)? '([a-z_.]+)'(?: : '([a-z_.]+)')?/g)]
+      .flatMap(([, kind = '', other = '']) => [kind, other])
+      .filter((kind) => kind.includes('.')),
   );
   assert.ok(kinds.length > 50);
   const nameless = kinds.filter((kind = '') => {

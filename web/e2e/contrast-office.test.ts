@@ -23,6 +23,7 @@ before(async () => {
   organisationId = shop.programme.parties['commerce'] ?? '';
   const applied = { programmeId, category: 'catering', keys, state: 'applied' } as const;
   await givenMerchant(db, { ...applied, name: '鄂邑饭店' });
+  await served.sql(`update merchant set industry = '零售'`, []);
   await shop.redeem(2);
   await shop.at('2023-09-02T09:00:00+08:00');
   await shop.approved();

@@ -9,6 +9,7 @@ import { openAs, settle, troublesOf } from './troubles.ts';
 let counter: Counter;
 before(async () => {
   counter = await givenCounter();
+  await counter.sql(`update merchant set industry = '零售'`, []);
 });
 after(() => counter.drop());
 

@@ -8,7 +8,8 @@ function textsInSight(): { readonly element: Element; readonly text: string }[] 
     const own = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
     const text = own.map((node) => node.textContent?.trim() ?? '').join('');
     const isSeen = element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
-    const isSpoken = !element.matches('script, style, noscript, title');
+    // Names to sign in with are no words of any language.
+    const isSpoken = element.closest('script, style, noscript, title, [translate=no]') === null;
     return text !== '' && isSeen && isSpoken ? [{ element, text }] : [];
   });
 }

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import type { As } from '../../server/src/http/test-app.ts';
 import { paleTextsOf } from './contrast.ts';
+import { cutTextsOf, latinTextsOf } from './looks.ts';
 import { smallTargetsOf } from './reach.ts';
 import type { desktop, Opened, phone, ServedApp } from './served-app.ts';
 
@@ -28,7 +29,10 @@ export async function settle(page: Page): Promise<void> {
   });
 }
 
-/** What is wrong with each page for eyes, and for fingers where `targetMin` is told. */
+/**
+ * What is wrong with each page for eyes (pale, cut off, in Latin letters), and for fingers where
+ * `targetMin` is told.
+ */
 export async function troublesOf(
   page: Page,
   addresses: readonly string[],
@@ -38,10 +42,15 @@ export async function troublesOf(
   for (const address of addresses) {
     await page.goto(address);
     await settle(page);
-    const pale = await paleTextsOf(page);
     const { targetMin } = rule;
     const small = targetMin === undefined ? [] : await smallTargetsOf(page, targetMin);
-    if (pale.length + small.length > 0) troubles[address] = [...pale, ...small];
+    const found = [
+      ...(await paleTextsOf(page)),
+      ...small,
+      ...(await cutTextsOf(page)),
+      ...(await latinTextsOf(page)),
+    ];
+    if (found.length > 0) troubles[address] = found;
   }
   return troubles;
 }

@@ -111,7 +111,7 @@ function CashierRow({ one, shopId }: { readonly one: Cashier; readonly shopId: s
     <li className="owner-row">
       <span>
         <strong>{one.name}</strong>
-        <small>{one.loginName}</small>
+        <small translate="no">{one.loginName}</small>
       </span>
       {one.state === 'active' ? (
         <>

@@ -167,7 +167,6 @@ export const moneyFlowsRoute = route({
   summary: '资金去向：各资金池每一类转账的笔数和合计，只含可见的资金户',
   params: programme,
   reply: Type.Object({
-    pools: Type.Array(Type.Object({ pool: Type.String(), name: Type.String() })),
     flows: Type.Array(
       Type.Object({
         pool: Type.String(),

@@ -187,11 +187,7 @@ const readings: readonly Handled[] = [
     const reach = request.reach();
     return request.read(async (tx) => {
       const flows = await moneyFlows(tx, { programmeId, reach });
-      // Who sees none of its money learns nothing of a programme.
-      if (flows.length === 0) return { pools: [], flows: [] };
-      const { plan } = await currentPlan(tx, programmeId);
       return {
-        pools: plan.pools.map(({ id, name }) => ({ pool: id, name })),
         flows: flows.map(({ transfers, amountFen, ...flow }) => ({
           ...flow,
           count: Number(transfers),

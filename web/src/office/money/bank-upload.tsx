@@ -33,7 +33,7 @@ type Props = { readonly programmeId: string; readonly onClosed: () => void };
 function UploadDialog({ programmeId, onClosed }: Props) {
   const { t } = useWords();
   const client = useQueryClient();
-  const { data: orders = [] } = useOrders(programmeId);
+  const { data: orders = [], isPending } = useOrders(programmeId);
   const accounts = [...new Set(orders.map((one) => one.payTo.number))];
   const [file, setFile] = useState<File>();
   const [busy, setBusy] = useState(false);
@@ -59,6 +59,7 @@ function UploadDialog({ programmeId, onClosed }: Props) {
     <Modal
       open
       width={640}
+      loading={isPending}
       title={t('moneyUpload')}
       okText={t('deskConfirm')}
       cancelText={t('moneyClose')}

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type * as fund from '../../../../server/src/features/fund/fund.contract.ts';
 import type * as funding from '../../../../server/src/features/fund/funding.contract.ts';
+import type * as programme from '../../../../server/src/features/programme/programme.contract.ts';
 import { call } from '../../api/call.ts';
 import { Problem } from '../../api/problem.ts';
 import { allPages } from '../desk/pages.ts';
@@ -43,7 +44,7 @@ export function useMoney(programmeId: string) {
   });
 }
 
-/** Where the money of a programme went, and what its pools are called. */
+/** Where the money of a programme went. */
 export function useFlows(programmeId: string) {
   return useQuery({
     queryKey: ['money-flows', programmeId],
@@ -54,14 +55,16 @@ export function useFlows(programmeId: string) {
   });
 }
 
-/** The name of a pool by the plan's id for it. */
+/** The name of a pool by the plan's id for it, as everybody may read it. */
 export function usePoolName(programmeId: string): (pool: string) => string {
-  const { data: money } = useMoney(programmeId);
-  const { data: flows } = useFlows(programmeId);
-  const names = new Map([
-    ...(flows?.pools ?? []).map((one) => [one.pool, one.name] as const),
-    ...(money?.pools ?? []).map((one) => [one.pool, one.name] as const),
-  ]);
+  const { data } = useQuery({
+    queryKey: ['public-programme', programmeId],
+    queryFn: () =>
+      call<typeof programme.getPublicProgrammeRoute>('GET /api/public/programmes/{programmeId}', {
+        params: { programmeId },
+      }),
+  });
+  const names = new Map(data?.pools.map((one) => [one.pool, one.name]));
   return (pool) => names.get(pool) ?? pool;
 }
 

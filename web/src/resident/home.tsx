@@ -94,6 +94,7 @@ function ProgrammeCard({ programmeId }: { readonly programmeId: string }) {
             <p className="links">
               <Link to={`/app/shops/${programmeId}`}>{t('shopsLink')}</Link>
               <a href={`/public/programmes/${programmeId}`}>{t('publicLink')}</a>
+              <Link to={`/app/complaints/new?programme=${programmeId}`}>{t('complaintNew')}</Link>
               {programme.hotlines.slice(-1).map((one) => (
                 <a key={one.number} href={`tel:${one.number}`}>
                   {t('hotline')} {one.number}

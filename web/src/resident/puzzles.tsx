@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
 import { useWords } from './words.ts';
+import './puzzles.css';
 
 type Point = { readonly x: number; readonly y: number };
 type Moved = Point & { readonly atMs: number };

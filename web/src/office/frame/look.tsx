@@ -7,6 +7,20 @@ import { styleNonce } from './style-nonce.ts';
 
 // What the library writes in grey or in pale colours, dark enough to be read: 4.5:1 and more.
 const quiet = '#5c5c5c';
+// Grounds and texts of labels; the library knows each by two names.
+const labels = Object.fromEntries(
+  [
+    ['gold', '#fff6e0', '#734500'],
+    ['orange', '#fff1e6', '#823d00'],
+    ['green', '#e6f3ea', '#14693b'],
+    ['blue', '#e8f0fb', '#0e449c'],
+  ].flatMap(([name = '', ground = '', text = '']) => [
+    [`${name}1`, ground],
+    [`${name}-1`, ground],
+    [`${name}7`, text],
+    [`${name}-7`, text],
+  ]),
+);
 const theme = {
   token: {
     colorPrimary: '#b3261e',
@@ -22,15 +36,7 @@ const theme = {
     colorTextDescription: quiet,
     colorTextTertiary: quiet,
     colorTextPlaceholder: '#6b6b6b',
-    // Grounds and texts of labels.
-    gold1: '#fff6e0',
-    gold7: '#734500',
-    orange1: '#fff1e6',
-    orange7: '#823d00',
-    green1: '#e6f3ea',
-    green7: '#14693b',
-    blue1: '#e8f0fb',
-    blue7: '#0e449c',
+    ...labels,
     borderRadius: 6,
   },
   components: { Table: { colorTextDisabled: quiet } },

@@ -1,5 +1,5 @@
 import { Link, useParams } from 'react-router';
-import { endOf, instantOf, yuanOf } from '../ui/figures.ts';
+import { endOf, spanOf, yuanOf } from '../ui/figures.ts';
 import { Captcha } from './captcha.tsx';
 import { captchaKinds, useClaim } from './claiming.ts';
 import { ConsentAsk } from './consent/ask.tsx';
@@ -51,9 +51,7 @@ function RoundCard({ programme, round }: { readonly programme: Programme; readon
   return (
     <>
       <h1>{t('roundTitle', { number: round.number })}</h1>
-      <p className="quiet">
-        {instantOf(round.opensAt)} – {endOf(round.closesAt)}
-      </p>
+      <p className="quiet">{spanOf(round.opensAt, round.closesAt)}</p>
       {now < opensAt ? (
         <p className="clock" role="timer">
           <span>{t('opensIn')}</span> {left(opensAt, now)}

@@ -42,6 +42,13 @@ export function instantOf(at: string | number): string {
   return `${day} ${clock}`;
 }
 
+/** From one instant to another, of one day said once: 2023-09-01 10:00 – 22:00. */
+export function spanOf(from: string, until: string): string {
+  const [start, end] = [instantOf(from), endOf(until)];
+  const day = start.slice(0, 11);
+  return `${start} – ${end.startsWith(day) ? end.slice(11) : end}`;
+}
+
 /** The time of day of an instant: 23:00. */
 export function clockOf(at: string | number): string {
   return partsOf(at).clock;

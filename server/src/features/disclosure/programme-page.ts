@@ -26,7 +26,7 @@ export function stateBadge({ state }: Pick<CurrentPlan, 'state'>, say: Say): Htm
 function facts(plan: Plan, say: Say): Html {
   return html`<dl class="facts">
     <dt>${say('document')}</dt>
-    <dd>${plan.document.title}(${plan.document.number})</dd>
+    <dd>${say('inUnit', { what: plan.document.title, unit: plan.document.number })}</dd>
     <dt>${say('region')}</dt>
     <dd>${plan.region.name}</dd>
     <dt>${say('period')}</dt>

@@ -1,12 +1,15 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
-const nodePrefix = Buffer.of(1);
+const nodePrefix = 1;
 const hashBytes = 32;
 
-function sha256(...parts: readonly Uint8Array[]): Buffer {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
+/** The hash of two nodes side by side; made a thousand times a second, so without a hash object. */
+function hashPair(left: Buffer, right: Buffer): Buffer {
+  const pair = Buffer.allocUnsafe(1 + left.length + right.length);
+  pair[0] = nodePrefix;
+  left.copy(pair, 1);
+  right.copy(pair, 1 + left.length);
+  return hash('sha256', pair, 'buffer');
 }
 
 /**
@@ -20,7 +23,7 @@ export function merkleRoot(leaves: readonly Buffer[]): Buffer {
     for (let index = 0; index < level.length; index += 2) {
       const [left, right] = [level[index], level[index + 1]];
       if (left === undefined) continue;
-      above.push(right === undefined ? left : sha256(nodePrefix, left, right));
+      above.push(right === undefined ? left : hashPair(left, right));
     }
     level = above;
   }
@@ -61,7 +64,7 @@ export function blockHash(header: BlockHeader): Buffer {
     header.previousHash.toString('hex'),
     header.sealedAt,
   ]);
-  return sha256(Buffer.from(text, 'utf8'));
+  return hash('sha256', text, 'buffer');
 }
 
 /** What the first block names as its predecessor. */

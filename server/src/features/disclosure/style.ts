@@ -56,7 +56,7 @@ svg text { font-size: 13px; fill: var(--soft); }
 svg line { stroke: var(--line); }
 svg .issued, .key.issued { fill: var(--brand); background: var(--brand); }
 svg .used, .key.used { fill: #d99a2b; background: #d99a2b; }
-svg.chart text { font-size: 15px; }
+svg.chart text { font-size: 11px; }
 svg.map path { fill: var(--tint); stroke: #c9b8b4; }
 svg.map circle { fill: var(--brand); fill-opacity: 0.75; stroke: #fff; }
 .key { display: inline-block; width: 12px; height: 12px; border-radius: 3px; margin: 0 4px 0 10px; }

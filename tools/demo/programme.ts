@@ -55,7 +55,11 @@ type Wanted = {
   /** The kind of organisation behind each party; bureaus where nothing is said. */
   readonly kinds: Readonly<Record<string, OrganisationKind>>;
   readonly preparer: (organiserId: string) => Promise<Actor>;
-  readonly approver: (organiserId: string) => Promise<Actor>;
+  /** The approver sits where the plan says: he is given every party's organisation. */
+  readonly approver: (
+    organiserId: string,
+    parties: Readonly<Record<string, string>>,
+  ) => Promise<Actor>;
 };
 
 /** Builds the organisations of a plan and publishes it by two persons. */
@@ -90,7 +94,7 @@ export async function publish(world: World, wanted: Wanted): Promise<Published> 
   const { programmeId, versionId } = await world.act(preparer, (tx) =>
     createProgramme(tx, { prepared, organiserId, code }),
   );
-  const approver = await wanted.approver(organiserId);
+  const approver = await wanted.approver(organiserId, parties);
   const seenHash = prepared.contentHash;
   await world.act(approver, (tx) => approveVersion(tx, { versionId, seenHash }));
   const plan = await world.act(approver, (tx) => loadPlan(tx, versionId));

@@ -72,7 +72,8 @@ async function begin(cast: Cast, planText: string): Promise<void> {
       unionpay_shanxi: 'payment_provider',
     },
     preparer: bureau('xn-gov', '乡宁县政府办（活动经办）', 'COM'),
-    approver: bureau('xn-lead', '乡宁县领导小组（活动审批）', 'FIN'),
+    approver: (organiserId, named) =>
+      bureau('xn-lead', '乡宁县领导小组（活动审批）', 'FIN')(named['leading_group'] ?? organiserId),
   });
   const { parties, programmeId } = cast.programme;
   const industry = parties['industry_bureau'] ?? '';

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { route } from '../../http/contract.ts';
+import { DeskWire } from '../programme/desk.contract.ts';
 import {
   ContentHash,
   Empty,
@@ -170,10 +171,12 @@ export const getBatchRoute = route({
   method: 'GET',
   url: '/api/issue-batches/{batchId}',
   permission: 'issue_batch.read',
-  summary: '批次进度与资金',
+  summary: '批次进度与资金，与本人可办的事',
   params: batch,
   reply: Type.Object({
     batch: BatchWire,
+    desk: DeskWire,
+    recallDesk: DeskWire,
     rows: Type.Array(
       Type.Object({
         state: Type.String(),
@@ -193,7 +196,7 @@ export const getBatchRoute = route({
       }),
     ),
   }),
-  refusals: ['not_found'],
+  refusals: ['not_found', 'programme_not_running'],
 });
 
 export const listRefusalsRoute = route({

@@ -3,6 +3,7 @@ import { instantText } from '@huiquan/domain/instant.ts';
 import type { ActName } from '@huiquan/domain/plan/effective-plan.ts';
 import type { Tx } from '../../db/transact.ts';
 import { handle, type Handled, type Request } from '../../http/handle.ts';
+import { deskOf } from '../programme/desk.ts';
 import { actScope, type Side } from '../programme/load-plan.ts';
 import {
   approveBatch,
@@ -119,6 +120,15 @@ const preparing: readonly Handled[] = [
   ),
 ];
 
+const issueDesk = {
+  act: 'issue_batch',
+  permissions: { prepare: 'issue_batch.create', approve: 'issue_batch.approve' },
+} as const;
+const recallDesk = {
+  act: 'recall_batch',
+  permissions: { prepare: 'recall.create', approve: 'recall.approve' },
+} as const;
+
 const reading: readonly Handled[] = [
   handle(contract.listBatchesRoute, async (request) => {
     const { programmeId } = request.params;
@@ -139,8 +149,16 @@ const reading: readonly Handled[] = [
       await authorizeBatch(request, tx, { batchId });
       const { batch, rows, funds } = await progressOfBatch(tx, batchId);
       const names = await namesIn(tx, batch.programmeId);
+      const place = await placeOfRoster(tx, batch.rosterId);
+      const whose = {
+        programmeId: place.programmeId,
+        ownerPath: place.organisationPath,
+        grants: request.principal.grants,
+      };
       return {
         batch: batchWire(batch),
+        desk: await deskOf(tx, { ...whose, ...issueDesk }),
+        recallDesk: await deskOf(tx, { ...whose, ...recallDesk }),
         rows: rows.map((row) => ({
           ...row,
           channelName: names.channel(row.channel),

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { route } from '../../http/contract.ts';
+import { DeskWire } from '../programme/desk.contract.ts';
 import {
   ContentHash,
   Empty,
@@ -98,10 +99,10 @@ export const getRosterRoute = route({
   method: 'GET',
   url: '/api/rosters/{rosterId}',
   permission: 'roster.summary',
-  summary: '名单的导入结果',
+  summary: '名单的导入结果，与本人可办的事',
   params: roster,
-  reply: RosterWire,
-  refusals: ['not_found'],
+  reply: Type.Object({ ...RosterWire.properties, desk: DeskWire }),
+  refusals: ['not_found', 'programme_not_running'],
 });
 
 export const listProblemsRoute = route({

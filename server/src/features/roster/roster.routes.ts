@@ -8,6 +8,7 @@ import { receiveFile } from '../../files/receive-file.ts';
 import { writeXlsx } from '../../files/write-xlsx.ts';
 import type { Context } from '../../http/context.ts';
 import { handle, type Handled, type Request } from '../../http/handle.ts';
+import { deskOf } from '../programme/desk.ts';
 import { actScope, findOrganisationPath } from '../programme/load-plan.ts';
 import { failureHeader, failureRows, problemText } from './failure-file.ts';
 import { importRoster, type RosterReport } from './import.ts';
@@ -137,7 +138,14 @@ const reading: readonly Handled[] = [
     return { items: found.map(rosterWire), ...next };
   }),
   handle(contract.getRosterRoute, async (request) =>
-    request.read(async (tx) => rosterWire(await visible(request, tx, request.params.rosterId))),
+    request.read(async (tx) => {
+      const roster = await visible(request, tx, request.params.rosterId);
+      const { programmeId, organisationPath: ownerPath } = roster;
+      const { grants } = request.principal;
+      const permissions = { prepare: 'roster.update', approve: 'roster.confirm' } as const;
+      const asked = { programmeId, act: 'confirm_roster', ownerPath, grants, permissions } as const;
+      return { ...rosterWire(roster), desk: await deskOf(tx, asked) };
+    }),
   ),
   handle(contract.listProblemsRoute, async (request) => {
     const { rosterId } = request.params;

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { route } from '../../http/contract.ts';
+import { DeskWire } from '../programme/desk.contract.ts';
 import { ContentHash, FenWire, Id, InstantWire, PositiveFen, SignedFen } from '../../http/wire.ts';
 
 const KindWire = Type.Object({
@@ -50,6 +51,7 @@ export const officeRoundsRoute = route({
   params: Type.Object({ programmeId: Id }),
   reply: Type.Object({
     serverTime: InstantWire,
+    desk: DeskWire,
     pools: Type.Array(
       Type.Object({
         pool: Type.String(),

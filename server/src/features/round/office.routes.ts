@@ -1,6 +1,7 @@
 import { fenOnWire } from '@huiquan/domain/fen.ts';
 import { instantText } from '@huiquan/domain/instant.ts';
 import { handle, type Handled } from '../../http/handle.ts';
+import { deskOf } from '../programme/desk.ts';
 import { programmeScope } from '../programme/load-plan.ts';
 import * as contract from './office.contract.ts';
 import { liveRound, type OfficeRound, officeRounds, poolMoney } from './office.ts';
@@ -39,8 +40,12 @@ export const officeRoundRoutes: readonly Handled[] = [
       const { programmeId } = request.params;
       request.authorize(await programmeScope(tx, programmeId));
       const pools = await poolMoney(tx, programmeId);
+      const { grants } = request.principal;
+      const permissions = { prepare: 'round.create', approve: 'round.approve' } as const;
+      const asked = { programmeId, act: 'adjust_rounds', grants, permissions } as const;
       return {
         serverTime: instantText(tx.now),
+        desk: await deskOf(tx, asked),
         pools: pools.map((one) => ({
           ...one,
           availableFen: fenOnWire(one.availableFen),

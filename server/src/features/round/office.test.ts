@@ -52,6 +52,7 @@ test('organisers see stock by kind and by fund, what was given, and what pools h
   const params = { programmeId };
   const told = await app.request(contract.officeRoundsRoute, { params }, bureau);
   assert.equal(told.status, 200, told.text);
+  assert.deepEqual(told.json.desk, { mayPrepare: true, mayApprove: false, approvers: [] });
   const [first, second] = told.json.items;
   assert.deepEqual(
     [first.number, first.roundId, first.state, first.mayRollOver],
@@ -108,4 +109,35 @@ test('who has no part in the programme sees neither its rounds nor its rush', as
   );
   const live = await app.request(contract.liveRoundRoute, { params: { roundId } }, stranger);
   assert.deepEqual([rounds.status, live.status], [404, 404]);
+});
+
+test('the party that a plan names finds the approval on its desk, others learn who has it', async () => {
+  await at('2023-08-30T09:00:00+08:00');
+  const planText = rolling.replace(
+    'approvals: []',
+    'approvals:\n  - { act: adjust_rounds, prepared_by: [commerce], approved_by: [finance] }',
+  );
+  const { programmeId, parties } = await givenProgramme(app.db, { planText });
+  const scope = { kind: 'programme', id: programmeId };
+  const deskOf = async (role: 'COM' | 'FIN', party: string) => {
+    const staff = await app.signInStaff(role, scope, parties[party]);
+    const told = await app.request(contract.officeRoundsRoute, { params: { programmeId } }, staff);
+    return told.json.desk;
+  };
+  const approvers = ['县财政局'];
+  assert.deepEqual(await deskOf('FIN', 'finance'), {
+    mayPrepare: false,
+    mayApprove: true,
+    approvers,
+  });
+  assert.deepEqual(await deskOf('COM', 'commerce'), {
+    mayPrepare: true,
+    mayApprove: false,
+    approvers,
+  });
+  assert.deepEqual(await deskOf('FIN', 'government'), {
+    mayPrepare: false,
+    mayApprove: false,
+    approvers,
+  });
 });

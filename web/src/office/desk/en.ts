@@ -19,5 +19,6 @@ export const deskEn: Readonly<Record<keyof typeof deskZh, string>> = {
   deskYuan: 'yuan',
   deskChooseFile: 'Choose a file',
   deskNoFile: 'none chosen',
+  deskApprovers: 'The plan names {names} for the approval.',
   deskSecond: 'Another person must decide',
 };

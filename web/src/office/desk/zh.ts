@@ -16,5 +16,6 @@ export const deskZh = {
   deskYuan: '元',
   deskChooseFile: '选择文件',
   deskNoFile: '还没有选择',
+  deskApprovers: '方案指定由{names}审批。',
   deskSecond: '须由另一人办理',
 } as const;

@@ -89,13 +89,15 @@ function Body({ progress }: { readonly progress: Progress }) {
   const may = useMay();
   const { batch } = progress;
   if (batch.state === 'cancelled') return null;
-  if (batch.state === 'prepared') return <Waiting batch={batch} />;
+  if (batch.state === 'prepared') return <Waiting progress={progress} />;
   return (
     <>
       {batch.state === 'approved' && may('issue_batch.execute') ? <Start batch={batch} /> : null}
       <ProgressView progress={progress} />
       {batch.state === 'approved' ? null : <Refusals batchId={batch.batchId} />}
-      {batch.state !== 'approved' && may('recall.read') ? <Recalls batch={batch} /> : null}
+      {batch.state !== 'approved' && may('recall.read') ? (
+        <Recalls batch={batch} desk={progress.recallDesk} />
+      ) : null}
     </>
   );
 }

@@ -1,23 +1,22 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Button, Modal, Tag } from 'antd';
+import { Button, Modal, Tag } from 'antd';
 import { useState } from 'react';
 import type * as contract from '../../../../server/src/features/issuing/issuing.contract.ts';
 import { call } from '../../api/call.ts';
 import { countOf, instantOf, yuanOf } from '../../ui/figures.ts';
 import { useSession } from '../../ui/session.ts';
 import { useAct } from '../desk/act.tsx';
-import { useMay } from '../desk/may.ts';
 import { allPages } from '../desk/pages.ts';
 import { ReasonDialog } from '../desk/reason-dialog.tsx';
+import { type Desk, SecondPerson } from '../desk/second-person.tsx';
 import { useWords } from '../words.ts';
 import { type Batch, type Recall, recallWords } from './words.ts';
 
 const lookAgainMs = 1_500;
 
 /** Taking back what was issued and nobody used: asked by one, approved by another. */
-export function Recalls({ batch }: { readonly batch: Batch }) {
+export function Recalls({ batch, desk }: { readonly batch: Batch; readonly desk: Desk }) {
   const { t } = useWords();
-  const may = useMay();
   const act = useAct();
   const [isAsking, setAsking] = useState(false);
   const { batchId } = batch;
@@ -34,7 +33,7 @@ export function Recalls({ batch }: { readonly batch: Batch }) {
   });
   const recalls = query.data ?? [];
   const isLive = recalls.some((one) => one.state === 'prepared' || one.state === 'approved');
-  const mayAsk = (batch.state === 'issuing' || batch.state === 'issued') && may('recall.create');
+  const mayAsk = (batch.state === 'issuing' || batch.state === 'issued') && desk.mayPrepare;
   const ask = (reason: string) =>
     act(() =>
       call<typeof contract.prepareRecallRoute>('POST /api/issue-batches/{batchId}/recalls', {
@@ -49,7 +48,7 @@ export function Recalls({ batch }: { readonly batch: Batch }) {
       <ul className="desk-questions">
         {recalls.map((one) => (
           <li key={one.recallId}>
-            <OneRecall recall={one} batch={batch} />
+            <OneRecall recall={one} batch={batch} desk={desk} />
           </li>
         ))}
       </ul>
@@ -69,10 +68,9 @@ export function Recalls({ batch }: { readonly batch: Batch }) {
   );
 }
 
-function OneRecall(props: { readonly recall: Recall; readonly batch: Batch }) {
-  const { recall, batch } = props;
+function OneRecall(props: { readonly recall: Recall; readonly batch: Batch; readonly desk: Desk }) {
+  const { recall, batch, desk } = props;
   const { t } = useWords();
-  const may = useMay();
   const { data: session } = useSession();
   const { state, reason, createdAt, voidedCount } = recall;
   const isOwn = session?.id === recall.preparedBy;
@@ -90,10 +88,10 @@ function OneRecall(props: { readonly recall: Recall; readonly batch: Batch }) {
         <span role="status">{t('issueRecallVoided', { count: countOf(voidedCount) })}</span>
       ) : null}
       {state === 'done' ? <Kept recallId={recall.recallId} /> : null}
-      {state === 'prepared' && isOwn ? (
-        <Alert type="info" showIcon title={t('issueRecallOwn')} />
+      {state === 'prepared' ? (
+        <SecondPerson desk={desk} isOwn={isOwn} ownWords={t('issueRecallOwn')} />
       ) : null}
-      {state === 'prepared' && !isOwn && may('recall.approve') ? (
+      {state === 'prepared' && !isOwn && desk.mayApprove ? (
         <DecideRecall recall={recall} batch={batch} />
       ) : null}
     </>

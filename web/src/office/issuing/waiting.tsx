@@ -8,16 +8,16 @@ import { useSession } from '../../ui/session.ts';
 import { Loaded } from '../../ui/states.tsx';
 import { useAct } from '../desk/act.tsx';
 import { Failed } from '../desk/failed.tsx';
-import { useMay } from '../desk/may.ts';
+import { SecondPerson } from '../desk/second-person.tsx';
 import { useStateWords, useWords } from '../words.ts';
 import { ForecastView } from './forecast-view.tsx';
-import type { Batch, Forecast } from './words.ts';
+import type { Batch, Forecast, Progress } from './words.ts';
 
 /** A batch that waits for its approval: the forecast made again, and what may be done with it. */
-export function Waiting({ batch }: { readonly batch: Batch }) {
+export function Waiting({ progress }: { readonly progress: Progress }) {
+  const { batch, desk } = progress;
   const { t } = useWords();
   const words = useStateWords();
-  const may = useMay();
   const { data: session } = useSession();
   const { batchId } = batch;
   const query = useQuery({
@@ -29,12 +29,10 @@ export function Waiting({ batch }: { readonly batch: Batch }) {
   });
   const isOwn = session?.id === batch.preparedBy;
   const hasChanged = query.data !== undefined && query.data.contentHash !== batch.contentHash;
-  const mayApprove = !isOwn && !hasChanged && may('issue_batch.approve');
+  const mayApprove = !isOwn && !hasChanged && desk.mayApprove;
   return (
     <>
-      {isOwn ? (
-        <Alert type="info" showIcon className="desk-note" title={t('issueApproveOwn')} />
-      ) : null}
+      <SecondPerson desk={desk} isOwn={isOwn} ownWords={t('issueApproveOwn')} />
       {hasChanged ? (
         <Alert type="error" showIcon className="desk-note" title={t('issueChanged')} />
       ) : null}
@@ -42,7 +40,7 @@ export function Waiting({ batch }: { readonly batch: Batch }) {
         {mayApprove && query.data !== undefined ? (
           <Approve batch={batch} forecast={query.data} />
         ) : null}
-        {may('issue_batch.create') ? <Cancel batch={batch} /> : null}
+        {desk.mayPrepare ? <Cancel batch={batch} /> : null}
       </div>
       <h2>{t('issueForecast')}</h2>
       <Loaded

@@ -6,19 +6,19 @@ import { call } from '../../api/call.ts';
 import { countOf, yuanOf } from '../../ui/figures.ts';
 import { useSession } from '../../ui/session.ts';
 import { useAct } from '../desk/act.tsx';
-import { useMay } from '../desk/may.ts';
+import { SecondPerson } from '../desk/second-person.tsx';
 import { useWords } from '../words.ts';
 import type { Roster } from './words.ts';
 
 /** Confirmation by another person than the one who handed the list in, or its withdrawal. */
 export function Decide({ roster }: { readonly roster: Roster }) {
   const { t } = useWords();
-  const may = useMay();
   const { data: session } = useSession();
   if (roster.state === 'confirmed') {
     return <Alert type="success" showIcon className="desk-note" title={t('rosterConfirmedNote')} />;
   }
   if (roster.state !== 'imported') return null;
+  const { desk } = roster;
   const isOwn = session?.id === roster.preparedBy;
   const count = countOf(roster.openTasks);
   return (
@@ -31,12 +31,10 @@ export function Decide({ roster }: { readonly roster: Roster }) {
           title={t('rosterOpenTasks', { count })}
         />
       ) : null}
-      {isOwn ? (
-        <Alert type="info" showIcon className="desk-note" title={t('rosterConfirmOwn')} />
-      ) : null}
+      <SecondPerson desk={desk} isOwn={isOwn} ownWords={t('rosterConfirmOwn')} />
       <div className="desk-acts">
-        {!isOwn && may('roster.confirm') ? <Confirm roster={roster} /> : null}
-        {may('roster.update') ? <Cancel roster={roster} /> : null}
+        {!isOwn && desk.mayApprove ? <Confirm roster={roster} /> : null}
+        {desk.mayPrepare ? <Cancel roster={roster} /> : null}
       </div>
     </>
   );

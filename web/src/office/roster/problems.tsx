@@ -4,9 +4,9 @@ import type * as contract from '../../../../server/src/features/roster/roster.co
 import { call, download, type ReplyOf } from '../../api/call.ts';
 import { useAct } from '../desk/act.tsx';
 import { Listed, type Column } from '../desk/listed.tsx';
-import { useMay } from '../desk/may.ts';
 import { allPages } from '../desk/pages.ts';
 import { useWords } from '../words.ts';
+import type { Roster } from './words.ts';
 
 type Wrong = ReplyOf<typeof contract.listProblemsRoute>['items'][number];
 
@@ -17,10 +17,10 @@ function reasonIn({ message, column }: Wrong): string {
 }
 
 /** The rows that were not taken, each with its field and reason, and the file to mend them in. */
-export function Problems({ rosterId }: { readonly rosterId: string }) {
+export function Problems({ roster }: { readonly roster: Roster }) {
   const { t } = useWords();
   const act = useAct();
-  const may = useMay();
+  const { rosterId, desk } = roster;
   const query = useQuery({
     queryKey: ['roster-problems', rosterId],
     queryFn: () =>
@@ -46,7 +46,7 @@ export function Problems({ rosterId }: { readonly rosterId: string }) {
   const hasRows = query.data !== undefined && query.data.length > 0;
   return (
     <>
-      {hasRows && may('roster.update') ? (
+      {hasRows && desk.mayPrepare ? (
         <p className="desk-pair">
           <Button onClick={() => void save()}>{t('rosterDownload')}</Button>
           <span className="desk-quiet">{t('rosterDownloadWhy')}</span>

@@ -5,7 +5,6 @@ import { call } from '../../api/call.ts';
 import { countOf, instantOf, yuanOf } from '../../ui/figures.ts';
 import { Loaded } from '../../ui/states.tsx';
 import { Failed } from '../desk/failed.tsx';
-import { useMay } from '../desk/may.ts';
 import { useStateWords, useWords } from '../words.ts';
 import { Correction } from './correction.tsx';
 import { Decide } from './decide.tsx';
@@ -108,16 +107,15 @@ function Facts({
 
 function Rows({ roster }: { readonly roster: Roster }) {
   const { t } = useWords();
-  const may = useMay();
   const { rosterId, rowsFailed, rowsDuplicate, rowsExisting, openTasks } = roster;
   const wrong = rowsFailed + rowsDuplicate + rowsExisting;
-  const mayWork = may('roster.update');
+  const mayWork = roster.desk.mayPrepare;
   const isLive = roster.state === 'imported' || roster.state === 'confirmed';
   const items = [
     {
       key: 'problems',
       label: `${t('rosterTabProblems')} ${countOf(wrong)}`,
-      children: <Problems rosterId={rosterId} />,
+      children: <Problems roster={roster} />,
     },
     ...(mayWork
       ? [

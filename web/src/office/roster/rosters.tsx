@@ -12,7 +12,7 @@ import { useOpen } from '../desk/use-open.ts';
 import { type Key, useWords } from '../words.ts';
 import { ImportDialog } from './import-dialog.tsx';
 import { RosterPanel } from './roster-panel.tsx';
-import { type Roster, rosterWords, type Source } from './words.ts';
+import { type ListedRoster, rosterWords, type Source } from './words.ts';
 
 const lookAgainMs = 1_500;
 
@@ -85,7 +85,7 @@ export function Rosters({ programmeId }: { readonly programmeId: string }) {
 
 /** What is being sent or read, and that reading goes on without this page. */
 function OnTheirWay(props: {
-  readonly reading: readonly Roster[];
+  readonly reading: readonly ListedRoster[];
   readonly uploading: string | undefined;
 }) {
   const { reading, uploading } = props;
@@ -107,7 +107,7 @@ function OnTheirWay(props: {
   ));
 }
 
-const colours: Readonly<Partial<Record<Roster['state'], string>>> = {
+const colours: Readonly<Partial<Record<ListedRoster['state'], string>>> = {
   importing: 'blue',
   imported: 'gold',
   confirmed: 'green',
@@ -118,8 +118,12 @@ function rosterColumns(
   t: Translate<Key>,
   sources: readonly Source[],
   open: (rosterId: string) => void,
-): readonly Column<Roster>[] {
-  const figure = (title: Key, key: string, value: (one: Roster) => number): Column<Roster> => ({
+): readonly Column<ListedRoster>[] {
+  const figure = (
+    title: Key,
+    key: string,
+    value: (one: ListedRoster) => number,
+  ): Column<ListedRoster> => ({
     title: t(title),
     key,
     value,

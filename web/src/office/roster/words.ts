@@ -3,7 +3,9 @@ import type * as api from '../../../../server/src/features/roster/roster.contrac
 import type { ReplyOf } from '../../api/call.ts';
 import type { Key } from '../words.ts';
 
-/** A roster with its report. */
+/** A roster as listed. */
+export type ListedRoster = ReplyOf<typeof api.listRostersRoute>['items'][number];
+/** A roster with its report, and what the reader may do with it. */
 export type Roster = ReplyOf<typeof api.getRosterRoute>;
 /** Something the plan issues by list. */
 export type Source = ReplyOf<typeof api.listSourcesRoute>['items'][number];

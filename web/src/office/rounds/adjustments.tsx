@@ -7,7 +7,7 @@ import { countOf, instantOf, yuanOf } from '../../ui/figures.ts';
 import { useSession } from '../../ui/session.ts';
 import { useAct } from '../desk/act.tsx';
 import { Listed, type Column } from '../desk/listed.tsx';
-import { useMay } from '../desk/may.ts';
+import { type Desk, SecondPerson } from '../desk/second-person.tsx';
 import { useOpen } from '../desk/use-open.ts';
 import { useWords } from '../words.ts';
 import { AdjustDialog } from './adjust-dialog.tsx';
@@ -61,7 +61,6 @@ type Props = { readonly programmeId: string; readonly rounds: Rounds };
 /** Moves of stock between rounds: prepared by one, approved by another. */
 export function Adjustments({ programmeId, rounds }: Props) {
   const { t } = useWords();
-  const may = useMay();
   const [adjustmentId, open] = useOpen('adjustment');
   const read = useReading(rounds);
   const query = useAdjustments(programmeId);
@@ -111,7 +110,7 @@ export function Adjustments({ programmeId, rounds }: Props) {
         rowKey={(one) => one.adjustmentId}
         empty={t('adjustNone')}
         tools={
-          mayRollOver && may('round.adjust_prepare') ? (
+          mayRollOver && rounds.desk.mayPrepare ? (
             <AdjustDialog programmeId={programmeId} rounds={rounds} onPrepared={open} />
           ) : null
         }
@@ -120,6 +119,7 @@ export function Adjustments({ programmeId, rounds }: Props) {
         <AdjustmentPanel
           adjustment={chosen}
           reading={read(chosen)}
+          desk={rounds.desk}
           onClosed={() => open(undefined)}
         />
       )}
@@ -132,9 +132,10 @@ type Reading = ReturnType<ReturnType<typeof useReading>>;
 function AdjustmentPanel(props: {
   readonly adjustment: Adjustment;
   readonly reading: Reading;
+  readonly desk: Desk;
   readonly onClosed: () => void;
 }) {
-  const { adjustment, reading, onClosed } = props;
+  const { adjustment, reading, desk, onClosed } = props;
   const { t } = useWords();
   const { from, to, kinds, amountFen } = reading;
   const items = [
@@ -150,17 +151,20 @@ function AdjustmentPanel(props: {
     <Drawer open size="large" title={t('adjustPanel')} onClose={onClosed}>
       <Descriptions column={1} size="small" bordered items={items} />
       {adjustment.state === 'prepared' ? (
-        <Decide adjustment={adjustment} reading={reading} />
+        <Decide adjustment={adjustment} reading={reading} desk={desk} />
       ) : null}
     </Drawer>
   );
 }
 
-function Decide(props: { readonly adjustment: Adjustment; readonly reading: Reading }) {
-  const { adjustment, reading } = props;
+function Decide(props: {
+  readonly adjustment: Adjustment;
+  readonly reading: Reading;
+  readonly desk: Desk;
+}) {
+  const { adjustment, reading, desk } = props;
   const { t } = useWords();
   const act = useAct();
-  const may = useMay();
   const { data: session } = useSession();
   const [isOpen, setOpen] = useState(false);
   const { adjustmentId, contentHash, preparedBy, targetRoundId } = adjustment;
@@ -183,14 +187,14 @@ function Decide(props: { readonly adjustment: Adjustment; readonly reading: Read
   const { amountFen, ...what } = reading;
   return (
     <>
-      {isOwn ? <Alert type="info" showIcon className="desk-note" title={t('adjustOwn')} /> : null}
+      <SecondPerson desk={desk} isOwn={isOwn} ownWords={t('adjustOwn')} />
       <div className="desk-acts">
-        {!isOwn && may('round.adjust_approve') ? (
+        {!isOwn && desk.mayApprove ? (
           <Button type="primary" onClick={() => setOpen(true)}>
             {t('adjustApprove')}
           </Button>
         ) : null}
-        {may('round.adjust_prepare') ? (
+        {desk.mayPrepare ? (
           <Button onClick={() => void act(cancel)}>{t('adjustCancel')}</Button>
         ) : null}
       </div>

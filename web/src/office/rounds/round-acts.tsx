@@ -7,6 +7,7 @@ import { useSession } from '../../ui/session.ts';
 import { useAct } from '../desk/act.tsx';
 import { useMay } from '../desk/may.ts';
 import { ReasonDialog } from '../desk/reason-dialog.tsx';
+import { type Desk, SecondPerson } from '../desk/second-person.tsx';
 import { useWords } from '../words.ts';
 import { PrepareDialog } from './prepare-dialog.tsx';
 import { costOf, type Round, type Rounds, type Standing } from './words.ts';
@@ -21,32 +22,32 @@ type Props = {
 /** What can be done with a round as it stands, by whom it concerns. */
 export function RoundActs({ programmeId, rounds, round, standing }: Props) {
   const may = useMay();
+  const { desk } = rounds;
   const isOver = standing === 'over';
   return (
     <>
-      {standing === 'prepared' ? <Opening round={round} /> : null}
-      {round.restart !== undefined && !isOver ? <Restarting round={round} /> : null}
+      {standing === 'prepared' ? <Opening round={round} desk={desk} /> : null}
+      {round.restart !== undefined && !isOver ? <Restarting round={round} desk={desk} /> : null}
       <div className="desk-acts">
-        {standing === 'planned' && may('round.create') ? (
+        {standing === 'planned' && desk.mayPrepare ? (
           <PrepareDialog programmeId={programmeId} rounds={rounds} round={round} />
         ) : null}
         {(standing === 'waiting' || standing === 'open') && may('round.stop') ? (
           <Stop round={round} />
         ) : null}
-        {standing === 'stopped' && round.restart === undefined && may('round.create') ? (
+        {standing === 'stopped' && round.restart === undefined && desk.mayPrepare ? (
           <AskRestart round={round} />
         ) : null}
-        {isOver && may('round.create') ? <Close round={round} /> : null}
+        {isOver && desk.mayPrepare ? <Close round={round} /> : null}
       </div>
     </>
   );
 }
 
 /** A prepared round: approved by another person, or withdrawn. */
-function Opening({ round }: { readonly round: Round }) {
+function Opening({ round, desk }: { readonly round: Round; readonly desk: Desk }) {
   const { t } = useWords();
   const act = useAct();
-  const may = useMay();
   const { data: session } = useSession();
   const isOwn = session?.id === round.preparedBy;
   const params = { roundId: round.roundId ?? '' };
@@ -57,10 +58,10 @@ function Opening({ round }: { readonly round: Round }) {
     });
   return (
     <>
-      {isOwn ? <Alert type="info" showIcon className="desk-note" title={t('roundOwn')} /> : null}
+      <SecondPerson desk={desk} isOwn={isOwn} ownWords={t('roundOwn')} />
       <div className="desk-acts">
-        {!isOwn && may('round.approve') ? <Approve round={round} /> : null}
-        {may('round.create') ? (
+        {!isOwn && desk.mayApprove ? <Approve round={round} /> : null}
+        {desk.mayPrepare ? (
           <Button onClick={() => void act(cancel)}>{t('roundCancel')}</Button>
         ) : null}
       </div>
@@ -184,10 +185,9 @@ function AskRestart({ round }: { readonly round: Round }) {
 }
 
 /** A stopped round that somebody wants to go on with: another person decides. */
-function Restarting({ round }: { readonly round: Round }) {
+function Restarting({ round, desk }: { readonly round: Round; readonly desk: Desk }) {
   const { t } = useWords();
   const act = useAct();
-  const may = useMay();
   const { data: session } = useSession();
   const { roundId = '', restart } = round;
   if (restart === undefined) return null;
@@ -207,7 +207,7 @@ function Restarting({ round }: { readonly round: Round }) {
         title={t('roundRestartAsked', { reason, at: instantOf(createdAt) })}
         description={isOwn ? t('roundRestartOwn') : t('roundRestartLead')}
       />
-      {!isOwn && may('round.approve') ? (
+      {!isOwn && desk.mayApprove ? (
         <div className="desk-acts">
           <Button type="primary" onClick={() => void act(approve)}>
             {t('roundRestartApprove')}

@@ -1,0 +1,29 @@
+import type { Static } from 'typebox';
+import { Alert } from 'antd';
+import type { DeskWire } from '../../../../server/src/features/programme/desk.contract.ts';
+import { useWords } from '../words.ts';
+
+/** What the signed-in person may do on the two sides of an act. */
+export type Desk = Static<typeof DeskWire>;
+
+type Props = {
+  readonly desk: Desk;
+  /** Whether the signed-in person prepared what waits. */
+  readonly isOwn: boolean;
+  /** That another person must decide, in the words of the act. */
+  readonly ownWords: string;
+};
+
+/** Tells who decides where the reader does not: another person, or whom the plan names. */
+export function SecondPerson({ desk, isOwn, ownWords }: Props) {
+  const { t } = useWords();
+  const names = desk.approvers.join('、');
+  const named = names === '' ? undefined : t('deskApprovers', { names });
+  if (isOwn) {
+    return (
+      <Alert type="info" showIcon className="desk-note" title={ownWords} description={named} />
+    );
+  }
+  if (desk.mayApprove || named === undefined) return null;
+  return <Alert type="info" showIcon className="desk-note" title={named} />;
+}

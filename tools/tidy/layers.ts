@@ -15,7 +15,7 @@ const layers: readonly (readonly string[])[] = [
   ],
   ['server/src/features/'],
   ['server/src/app.ts', 'server/src/tasks.ts', 'server/src/given/', 'server/src/verify/'],
-  ['server/src/installation.ts', 'server/src/sandboxes.ts', 'server/src/choose-port.ts'],
+  ['server/src/installation.ts', 'server/src/sandboxes.ts', 'server/src/choose-port.'],
   ['server/src/serve.ts', 'server/src/processes.ts'],
   ['server/src/main.ts', 'server/src/cli.ts'],
   ['tools/', 'scenarios/'],

@@ -53,7 +53,7 @@ test('a department is refused what another department reviews', async () => {
   await context.close();
 });
 
-test('a reviewer of an industry is offered his category by its name, and sees only that', async () => {
+test('a reviewer of an industry is offered his category by name, and sees only it', async () => {
   const industry = { kind: 'industry', id: 'catering' };
   const own = await served.signInStaff('IND', industry, programme.parties['market']);
   const { page, context, complaints } = await openOffice(served, own, address);

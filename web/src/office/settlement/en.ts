@@ -76,7 +76,8 @@ export const settlementEn: Readonly<Record<keyof typeof settlementZh, string>> =
   settleEnd: 'Carry out',
   settleHold: 'Hold a payout',
   settleHoldWhy:
-    'One person may hold: this redemption joins no settlement run until two persons decide to release or void it.',
+    'One person may hold: this redemption joins no settlement run until two persons decide ' +
+    'to release or void it.',
   settleRedemption: 'Redemption number',
   settleRedemptionWhere:
     'As in the till’s list of the day, or the order number of the merchant’s bill',

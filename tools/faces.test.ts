@@ -88,7 +88,7 @@ test('every act that the server records has a name', async () => {
       .filter((kind) => kind.includes('.')),
   );
   assert.ok(kinds.length > 50);
-  const nameless = kinds.filter((kind = '') => {
+  const nameless = kinds.filter((kind) => {
     const [thing = '', deed = ''] = kind.split('.');
     return !Object.hasOwn(actZh, `thing.${thing}`) || !Object.hasOwn(actZh, `deed.${deed}`);
   });

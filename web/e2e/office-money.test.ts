@@ -30,7 +30,7 @@ before(async () => {
 });
 after(() => served.drop());
 
-/** A text as the counters of Chinese banks write it: two bytes for each character that needs them. */
+/** A text as Chinese banks write it: two bytes for each character that needs them. */
 function gb18030(text: string): Buffer {
   const reader = new TextDecoder('gb18030');
   const pairs = new Map<string, readonly number[]>();

@@ -133,6 +133,43 @@ test('the next version is told by what it changes; an extension may change only 
   await context.close();
 });
 
+test('a version sent back makes way for an extension, which moves only days', async () => {
+  const address = `/p/${programme}/plan`;
+  const decide = async () => {
+    const desk = await openOffice(served, leader, address);
+    await desk.page.getByText('等待审批').first().waitFor();
+    await desk.page.getByRole('button', { name: '查看' }).first().click();
+    return desk;
+  };
+  const first = await decide();
+  await first.page.getByRole('button', { name: '退回这一版' }).click();
+  await first.page.getByRole('dialog').getByRole('textbox').fill('面值须经会议研究');
+  await first.page.getByRole('button', { name: /^确\s?定$/ }).click();
+  await first.page.getByRole('dialog').getByText('已退回').waitFor();
+  await first.context.close();
+  const { page, context, complaints } = await openOffice(served, clerk, address);
+  await page.getByRole('button', { name: '起草延期' }).click();
+  await page.getByText('可以提交', { exact: true }).waitFor();
+  const longer = smallPlan.replace(
+    'redeem_until: "2023-12-14 23:00"',
+    'redeem_until: "2023-12-21 23:00"',
+  );
+  await write(page, longer);
+  await page.locator('.cm-line', { hasText: '2023-12-21 23:00' }).waitFor();
+  await page.getByText('可以提交', { exact: true }).waitFor();
+  await page.getByRole('button', { name: '提交审批' }).click();
+  await page.getByRole('dialog').getByText('用券截止').waitFor();
+  assert.deepEqual(complaints, []);
+  await context.close();
+  const second = await decide();
+  await second.page.getByRole('button', { name: /^审\s?批$/ }).click();
+  await second.page.getByText('未使用且未到期的券一并延长').waitFor();
+  await second.page.getByRole('button', { name: /^同\s?意$/ }).click();
+  await second.page.getByText('已批准，0 张券顺延').waitFor();
+  assert.deepEqual(second.complaints, []);
+  await second.context.close();
+});
+
 test('one person stops the programme; his restart waits for another', async () => {
   const { page, context, complaints } = await openOffice(served, clerk, `/p/${programme}/plan`);
   await page.getByRole('button', { name: '紧急停止' }).click();

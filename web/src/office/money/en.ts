@@ -83,6 +83,8 @@ export const moneyEn: Readonly<Record<keyof typeof moneyZh, string>> = {
   moneySourceEnterprise: 'Enterprise',
   moneyNoFunds: 'No fund yet',
   moneyOpenPlanned: 'Open the funds of the plan',
+  moneyOpenFund: 'Open a fund',
+  moneyOpenFundWhy: 'Where each branch pays for its own people, it opens its fund here, once.',
   moneyOpened: '{count} funds opened',
   moneyLedger: 'Ledger',
   moneyAccount: 'Account',

@@ -7,6 +7,7 @@ import { useAct } from '../desk/act.tsx';
 import { Listed, type Column } from '../desk/listed.tsx';
 import { useMay } from '../desk/may.ts';
 import { useWords } from '../words.ts';
+import { NewFund } from './new-fund.tsx';
 import { useFunds, usePoolName } from './queries.ts';
 import { parts } from './standing.tsx';
 import { type Fund, sourceText } from './words.ts';
@@ -33,9 +34,12 @@ export function Funds({ programmeId }: { readonly programmeId: string }) {
       rowKey={(one) => one.fundId}
       empty={t('moneyNoFunds')}
       tools={
-        may('allocation.create') ? (
-          <Button onClick={() => void openPlanned()}>{t('moneyOpenPlanned')}</Button>
-        ) : null
+        <>
+          {may('allocation.create') ? (
+            <Button onClick={() => void openPlanned()}>{t('moneyOpenPlanned')}</Button>
+          ) : null}
+          {may('funding_order.create') ? <NewFund programmeId={programmeId} /> : null}
+        </>
       }
     />
   );

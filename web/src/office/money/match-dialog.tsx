@@ -49,7 +49,8 @@ export function MatchDialog({ line, onClosed }: Props) {
       onCancel={onClosed}
     >
       <p>
-        {instantOf(line.postedAt)} · <strong>{yuanOf(line.amountFen)}</strong> {t('deskYuan')} ·{' '}
+        {instantOf(line.postedAt)} · <strong>{yuanOf(line.amountFen)}</strong> {t('deskYuan')}
+        <br />
         {line.remark}
       </p>
       <p className="desk-quiet">{t('moneyMatchWhy')}</p>

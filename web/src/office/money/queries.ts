@@ -55,16 +55,24 @@ export function useFlows(programmeId: string) {
   });
 }
 
-/** The name of a pool by the plan's id for it, as everybody may read it. */
-export function usePoolName(programmeId: string): (pool: string) => string {
-  const { data } = useQuery({
-    queryKey: ['public-programme', programmeId],
-    queryFn: () =>
-      call<typeof programme.getPublicProgrammeRoute>('GET /api/public/programmes/{programmeId}', {
-        params: { programmeId },
-      }),
+/** The pools of a programme, as everybody may read them. */
+export function usePools(programmeId: string) {
+  return useQuery({
+    queryKey: ['public-pools', programmeId],
+    queryFn: async () =>
+      (
+        await call<typeof programme.getPublicProgrammeRoute>(
+          'GET /api/public/programmes/{programmeId}',
+          { params: { programmeId } },
+        )
+      ).pools,
   });
-  const names = new Map(data?.pools.map((one) => [one.pool, one.name]));
+}
+
+/** The name of a pool by the plan's id for it. */
+export function usePoolName(programmeId: string): (pool: string) => string {
+  const { data } = usePools(programmeId);
+  const names = new Map(data?.map((one) => [one.pool, one.name]));
   return (pool) => names.get(pool) ?? pool;
 }
 

@@ -79,6 +79,8 @@ export const moneyZh = {
   moneySourceEnterprise: '企业配套',
   moneyNoFunds: '还没有资金户',
   moneyOpenPlanned: '按方案开立资金户',
+  moneyOpenFund: '开立资金户',
+  moneyOpenFundWhy: '方案由各单位各自出资的，出资单位在此开立自己的资金户；已开立的不会重复。',
   moneyOpened: '已开立 {count} 个资金户',
   moneyLedger: '资金户明细账',
   moneyAccount: '科目',

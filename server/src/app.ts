@@ -1,5 +1,6 @@
 import type { Instant } from '@huiquan/domain/instant.ts';
 import type { Config } from './config.ts';
+import type { GroupRules } from './db/group.ts';
 import type { Db } from './db/pool.ts';
 import { transact } from './db/transact.ts';
 import { programmeRoutes } from './features/programme/programme.routes.ts';
@@ -102,6 +103,7 @@ export type Parts = {
   readonly ports: Ports;
   readonly clock: () => Instant;
   readonly log: Log;
+  readonly groupRules?: GroupRules | undefined;
 };
 
 /** The context of one server process. */

@@ -45,8 +45,9 @@ export function givenProcess<Item, Result>(
     readonly rules?: GroupRules;
   },
 ) {
-  const context = { db, authenticator: everybodyStands };
-  const group = groupCommand<Item, Result>(context, { name: 'rush', ...given });
+  const { rules, ...wish } = given;
+  const context = { db, authenticator: everybodyStands, groupRules: rules };
+  const group = groupCommand<Item, Result>(context, { name: 'rush', ...wish });
   return async (asked: {
     readonly personId: string;
     readonly item: Item;

@@ -1,7 +1,7 @@
 import type { Instant } from '@huiquan/domain/instant.ts';
 import type { Config } from '../config.ts';
 import type { CommandKey } from '../db/command.ts';
-import type { Group } from '../db/group.ts';
+import type { Group, GroupRules } from '../db/group.ts';
 import type { Db } from '../db/pool.ts';
 import type { Tx } from '../db/transact.ts';
 import type { Keys } from '../keys.ts';
@@ -55,6 +55,8 @@ export type Context = {
   readonly answered: Group<Omit<CommandKey, 'inputHash'>, boolean>;
   /** The secrets by key id with which the payment network signs its callbacks. */
   readonly callbackSecrets: ReadonlyMap<string, Uint8Array>;
+  /** How many requests of a command ride together and may wait; as `groupRules` unless said. */
+  readonly groupRules?: GroupRules | undefined;
   /** What happens, in the same transaction, when a resident's real name is verified. */
   readonly onVerified: readonly OnVerified[];
   /** What happens when the real-name service gives no answer: its gate closes. */

@@ -16,7 +16,6 @@ export type GroupWish<Item, Result> = {
   readonly run: (tx: Tx, items: readonly Item[]) => Promise<readonly Outcome<Result>[]>;
   /** Refusals that stay the answer to their request, whatever happens later. */
   readonly final?: ReadonlySet<RefusalCode>;
-  readonly rules?: GroupRules;
 };
 
 type Member<Item> = {
@@ -29,6 +28,8 @@ type Member<Item> = {
 export type GroupContext = {
   readonly db: Db;
   readonly authenticator: Pick<Authenticator, 'standing'>;
+  /** How many ride together and how many may wait; `groupRules` unless said. */
+  readonly groupRules?: GroupRules | undefined;
 };
 
 /** The queue of one such command in one process. */
@@ -77,7 +78,7 @@ export function groupCommand<Item, Result>(
       run: (members) => runGroup(context, wish, members),
       nameOf: (member) => commandName(member.command),
     },
-    wish.rules,
+    context.groupRules,
   );
   return { submit: async (member) => settle(await group.submit(member)) };
 }

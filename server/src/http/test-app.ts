@@ -7,6 +7,7 @@ import { newId } from '@huiquan/domain/ids.ts';
 import { type Instant, instant, instantText } from '@huiquan/domain/instant.ts';
 import { makeContext } from '../app.ts';
 import type { Config } from '../config.ts';
+import type { GroupRules } from '../db/group.ts';
 import { closeDb, openDb } from '../db/pool.ts';
 import { testDatabase, type Ending } from '../db/test-database.ts';
 import { signRequest } from '../features/account/signed-request.ts';
@@ -304,7 +305,10 @@ function makePeople(context: Context, fixtures: Fixtures) {
  */
 export async function testApp(
   features: readonly Feature[],
-  given: Ending & { readonly config?: Partial<Config> } = {},
+  given: Ending & {
+    readonly config?: Partial<Config>;
+    readonly groupRules?: GroupRules;
+  } = {},
 ) {
   const database = await testDatabase(given);
   const db = openDb({ url: database.appUrl, max: 6 });
@@ -329,6 +333,7 @@ export async function testApp(
     ports: { ...sandboxes, captchaKeys },
     clock,
     log: makeLog('info', (line) => void lines.push(line)),
+    groupRules: given.groupRules,
   });
   const app = await buildServer(context, features);
   const fixtures = makeFixtures(context, database.migratorUrl, clock);

@@ -54,12 +54,12 @@ before(async () => {
 after(() => served.drop());
 
 /** Hands a file in through the dialog, for the organisation and the source it offers. */
-async function handIn(page: Page, content: string) {
+async function handIn(page: Page, content: string, name = '一矿名单.csv') {
   await page.getByRole('button', { name: '导入名单' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByText('一矿工会').first().waitFor();
   await dialog.getByText('每行须有：姓名、手机号').waitFor();
-  const file = { name: '一矿名单.csv', mimeType: 'text/csv', buffer: Buffer.from(content) };
+  const file = { name, mimeType: 'text/csv', buffer: Buffer.from(content) };
   await dialog.getByLabel('名单文件（xlsx 或 csv）').setInputFiles(file);
   await dialog.getByRole('button', { name: '导入名单' }).click();
 }
@@ -100,6 +100,17 @@ test('the clerk decides whether two rows are one person, and may not confirm his
   await panel.getByText('这份名单由您导入，须由另一人确认。').waitFor();
   assert.equal(await panel.getByRole('button', { name: '确认名单' }).count(), 0);
   assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('a file without its columns is told what it lacks, and nothing of it stays', async () => {
+  const { page, context } = await openOffice(served, clerk, address);
+  await handIn(page, '姓名,手机号\r\n孙丽,13911110007', '缺列.csv');
+  await page.getByText('名单文件有误：缺少列：消费券面值、发放金额').waitFor();
+  await page
+    .getByRole('row', { name: /缺列\.csv/ })
+    .getByText('导入失败')
+    .waitFor();
   await context.close();
 });
 

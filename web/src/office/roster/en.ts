@@ -35,6 +35,11 @@ export const rosterEn: Readonly<Record<keyof typeof rosterZh, string>> = {
   rosterImportCap: 'At most {amount} yuan a person ({clause}).',
   rosterImportErrors:
     'Wrong rows do not stop the others: each is listed with its reason and can be handed in again.',
+  rosterFileMissing: 'missing columns: {columns}',
+  rosterFileDoubled: 'columns twice: {columns}',
+  rosterFileEmpty: 'no rows below the header',
+  rosterFileEncrypted: 'the file has a password; save it without one',
+  rosterFileQuotes: 'quotes do not close in row {row}',
   rosterNoSources: 'The plan of this programme issues nothing by roster',
   rosterUploading: 'Uploading “{file}”. Please keep this page open',
   rosterReading: 'Reading “{file}”: {rows} rows so far',

@@ -8,6 +8,7 @@ import { useSession } from '../../ui/session.ts';
 import { useAct } from '../desk/act.tsx';
 import { FileChoice } from '../desk/file-choice.tsx';
 import { useWords } from '../words.ts';
+import { explained } from './file-trouble.ts';
 import { OrganisationChoice } from './organisation-choice.tsx';
 import type { Source } from './words.ts';
 
@@ -69,7 +70,9 @@ export function ImportDialog({ programmeId, sources, onSent, onKnown }: Props) {
     setOpen(false);
     onSent(file.name);
     const work = async () => {
-      const outcome = await importFile({ programmeId, fields }, file);
+      const outcome = await importFile({ programmeId, fields }, file).catch((error: unknown) => {
+        throw explained(error, t);
+      });
       const { report } = outcome;
       onKnown(outcome.rosterId);
       if (report === undefined) void message.info(t('rosterKnown'));
@@ -132,7 +135,9 @@ function Needs({ source }: { readonly source: Source | undefined }) {
   const { t } = useWords();
   if (source === undefined) return null;
   const { identity, perPersonFen, facesFen, cap } = source;
-  const isMoneyKnown = perPersonFen !== undefined && facesFen.length === 1;
+  // A list of phones repeats the money in each row, so that it can be held against its payment.
+  const isMoneyKnown =
+    identity === 'id_number' && perPersonFen !== undefined && facesFen.length === 1;
   const who = t(identity === 'id_number' ? 'rosterColumnsId' : 'rosterColumnsPhone');
   const what = isMoneyKnown
     ? t('rosterColumnsMoney', { amount: yuanOf(perPersonFen) })

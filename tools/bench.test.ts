@@ -19,6 +19,7 @@ const sizes: Readonly<Record<string, number>> = {
   close: 100,
   evaluate: 20,
   growth: 5,
+  start: 1,
 };
 const wish = { seconds: 0.2, slices: 1, profile: undefined, say: () => undefined };
 /** The kernel tells what processes use. */

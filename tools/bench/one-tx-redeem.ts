@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { Type } from 'typebox';
 import { fen, fenOnWire } from '@huiquan/domain/fen.ts';
 import { newId } from '@huiquan/domain/ids.ts';
@@ -12,6 +12,7 @@ import { issueCodeRoute } from '../../server/src/features/wallet/code.contract.t
 import { issuePaymentCode } from '../../server/src/features/wallet/payment-code.ts';
 import type { Context } from '../../server/src/http/context.ts';
 import { handle, type Handled } from '../../server/src/http/handle.ts';
+import { signatureFor } from './till-signature.ts';
 import { commandOf, holderOf, keep, rowsOf, sessionWords, withWords } from './one-tx.ts';
 
 const actor: Actor = { kind: 'system', id: 'one-tx' };
@@ -28,11 +29,6 @@ export type TillWords = {
   readonly nonce: string;
   readonly signature: string;
 };
-
-/** What a till signs towards the baseline: its nonce and what it asks. */
-export function signatureFor(secret: Buffer, nonce: string, asked: string): string {
-  return createHmac('sha256', secret).update(`${nonce}\n${asked}\n`).digest('hex');
-}
 
 type TillRow = { readonly secret: Buffer; readonly key_id: number; readonly staff_id: string };
 

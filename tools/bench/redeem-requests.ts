@@ -3,7 +3,7 @@ import type { Request } from 'autocannon';
 import { instant } from '@huiquan/domain/instant.ts';
 import { signRequest } from '../../server/src/features/account/signed-request.ts';
 import type { Manner } from './load.ts';
-import { signatureFor } from './one-tx-redeem.ts';
+import { signatureFor } from './till-signature.ts';
 import type { Resident, Till } from './people.ts';
 
 type Context = { code?: string; redemptionId?: string };

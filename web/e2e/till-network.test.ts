@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { fen } from '@huiquan/domain/fen.ts';
+import { transact } from '../../server/src/db/transact.ts';
 import { takeNotice } from '../../server/src/features/redemption/network.ts';
 import { enterAmount, givenCounter, resultOf, wedge, type Counter } from './till-counter.ts';
 
@@ -22,13 +23,16 @@ test('an outcome that the network keeps to itself waits aside, then shows the tr
   await page.getByRole('button', { name: '先收下一位' }).click();
   await page.getByText('有 1 笔还在处理中').waitFor();
   const { rows } = await counter.sql(`select redemption_id from redemption where state = 'sent'`);
-  await takeNotice(counter.db, {
+  const notice = {
     requestId: String(rows[0]?.redemption_id),
     outcome: 'paid',
     amountFen: fen(14_000),
     tradeNumber: 'T-1',
+    currency: 'CNY',
     at: counter.context.clock(),
-  });
+  } as const;
+  const network = { kind: 'system', id: 'payment-network' } as const;
+  await transact(counter.db, network, (tx) => takeNotice(tx, notice));
   await page.locator('.aside').getByText('收款完成').waitFor();
   assert.deepEqual(await counter.redemptions(customer), ['committed 18000 network']);
 });

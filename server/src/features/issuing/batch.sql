@@ -46,8 +46,8 @@ where batch_id = :batchId and state = any(:fromStates::text[])
 returning programme_id;
 
 -- name: commitEntitlements
--- Each row learns its channel and its place in the batch's money, once: nobody else has committed it
--- meanwhile. How many are confirmed the planner may not guess: it would take them for one.
+-- Each row learns its channel and its place in the batch's money, once: nobody else has committed
+-- it meanwhile. How many are confirmed the planner may not guess: it would take them for one.
 update entitlement e
 set state = 'committed', channel = o.channel, batch_id = :batchId, batch_offset_fen = o.offset_fen
 from issue_order(:rosterId::uuid, :faces::bigint[], :pools::text[], :channels::text[],

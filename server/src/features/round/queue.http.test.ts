@@ -61,7 +61,7 @@ async function holdStock() {
   };
 }
 
-test('past its capacity a claim hears 503 and when to come again; who waited is served', async () => {
+test('past its capacity a claim hears 503 and when to come again', async () => {
   const residents = await Promise.all(Array.from({ length: 5 }, () => t.signInResident()));
   const [first, ...others] = residents;
   assert.ok(first);

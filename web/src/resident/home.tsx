@@ -84,7 +84,8 @@ function ProgrammeCard({ programmeId }: { readonly programmeId: string }) {
           <>
             <h2>{programme.name}</h2>
             <p className="quiet">
-              {programme.region} · {t('until', { at: endOf(programme.redeemUntil) })}
+              {programme.region} ·{' '}
+              <span className="whole">{t('until', { at: endOf(programme.redeemUntil) })}</span>
             </p>
             {programme.state === 'running' ? (
               <NextRound programmeId={programmeId} hasRounds={programme.rounds.length > 0} />
@@ -135,7 +136,9 @@ function Countdown({ programmeId, round, now }: Counted) {
     <div className="round">
       <p>
         {t('nextRound', { number: round.number })} ·{' '}
-        {isOpen ? t('openNow') : t('opensAt', { at: instantOf(round.opensAt) })}
+        <span className="whole">
+          {isOpen ? t('openNow') : t('opensAt', { at: instantOf(round.opensAt) })}
+        </span>
       </p>
       {isOpen ? null : (
         <p className="clock" role="timer">

@@ -91,7 +91,7 @@ export function openBrowser(options: { readonly video?: string } = {}): Promise<
       '--no-sandbox',
       '--headless=shell',
       '--no-zygote',
-      '--lang=zh-CN',
+
       '--disable-gpu',
       ...camera,
     ],

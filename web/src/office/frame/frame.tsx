@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Layout, Result, Select, Spin } from 'antd';
-import { Suspense } from 'react';
+import { Suspense, useEffect } from 'react';
 import { Navigate, NavLink, Route, Routes, useNavigate, useParams } from 'react-router';
 import type { signOutRoute } from '../../../../server/src/features/account/account.contract.ts';
 import type * as contract from '../../../../server/src/features/programme/programme.contract.ts';
@@ -105,6 +105,11 @@ function Area({ programmes }: { readonly programmes: readonly Programme[] }) {
   const navigate = useNavigate();
   const { programmeId = '', '*': path = '' } = useParams();
   const offered = offeredAreas(programmes, may);
+  useEffect(() => {
+    // On a phone the menu is wider than the screen: where one is stands in sight.
+    const here = document.querySelector('.frame-menu .active');
+    here?.scrollIntoView({ inline: 'center', block: 'nearest' });
+  }, [path]);
   return (
     <Layout className="frame">
       <header className="frame-head">

@@ -65,7 +65,10 @@ export async function startBench(folder: string, profile?: string): Promise<Benc
   });
   const ready = once(child, 'message');
   const died = once(child, 'exit').then(() => 'dead');
-  if ((await Promise.race([ready, died])) === 'dead') throw new Error('the server did not start');
+  if ((await Promise.race([ready, died])) === 'dead') {
+    await Promise.all(redis.map(endOf));
+    throw new Error('the server did not start');
+  }
   return {
     base,
     hasRedis,

@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { route } from '../../http/contract.ts';
 import {
   DayWire,
+  DeskWire,
   Empty,
   FenWire,
   Id,
@@ -143,6 +144,8 @@ export const programmeMoneyRoute = route({
         lastMovedAt: Type.Optional(InstantWire),
       }),
     ),
+    confirming: DeskWire,
+    transferring: DeskWire,
   }),
   refusals: ['not_found', 'programme_not_running'],
 });

@@ -172,6 +172,9 @@ test(
     assert.equal((await confirm(otherFin)).status, 200);
     const money = await app.request(fund.programmeMoneyRoute, { params }, com);
     assert.equal(money.json.pools[0].balances.available, 300_000);
+    const { confirming } = money.json;
+    const named = { mayPrepare: true, mayApprove: false, approvers: ['县财政局'] };
+    assert.deepEqual(confirming, named);
     const book = await app.request(fund.listTransfersRoute, { params: { fundId } }, com);
     assert.equal(book.json.items[0].referenceId, order.fundingOrderId);
     const flows = await app.request(fund.moneyFlowsRoute, { params }, com);

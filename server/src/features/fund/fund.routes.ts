@@ -1,10 +1,11 @@
-import type { ObjectScope } from '@huiquan/domain/access.ts';
+import type { Grant, ObjectScope } from '@huiquan/domain/access.ts';
 import { fen, fenOnWire } from '@huiquan/domain/fen.ts';
 import { instantText } from '@huiquan/domain/instant.ts';
 import { refuse } from '@huiquan/domain/refusals.ts';
 import type { Tx } from '../../db/transact.ts';
 import type { Context } from '../../http/context.ts';
 import { handle, type Handled } from '../../http/handle.ts';
+import { deskOf } from '../programme/desk.ts';
 import {
   actScope,
   currentPlan,
@@ -130,6 +131,23 @@ function fundHandlers({ keys }: Context): readonly Handled[] {
   ];
 }
 
+/** What the reader may do with money that waits: on the two sides of either act. */
+async function moneyDesks(tx: Tx, programmeId: string, grants: readonly Grant[]) {
+  const confirming = await deskOf(tx, {
+    programmeId,
+    act: 'confirm_money',
+    grants,
+    permissions: { prepare: 'funding_order.match', approve: 'funding_order.approve' },
+  });
+  const transferring = await deskOf(tx, {
+    programmeId,
+    act: 'transfer_between_pools',
+    grants,
+    permissions: { prepare: 'pool_transfer.create', approve: 'pool_transfer.approve' },
+  });
+  return { confirming, transferring };
+}
+
 const readings: readonly Handled[] = [
   handle(contract.listFundsRoute, async (request) => {
     const { limit = pageSize, pool } = request.query;
@@ -159,7 +177,9 @@ const readings: readonly Handled[] = [
       const { plan } = await currentPlan(tx, programmeId);
       const pools = await moneyByPool(tx, programmeId);
       const warnings = await fundWarnings(tx, { programmeId });
+      const desks = await moneyDesks(tx, programmeId, request.principal.grants);
       return {
+        ...desks,
         pools: pools.map(({ pool, balances }) => {
           const planned = plan.pools.find((one) => one.id === pool);
           const { available, committed, fundedFen } = balances;

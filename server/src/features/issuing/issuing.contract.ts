@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import { route } from '../../http/contract.ts';
-import { DeskWire } from '../programme/desk.contract.ts';
 import {
   ContentHash,
+  DeskWire,
   Empty,
   FenWire,
   Id,

@@ -1,5 +1,5 @@
 import { decide, type Grant, type Permission } from '@huiquan/domain/access.ts';
-import type { ActName } from '@huiquan/domain/plan/effective-plan.ts';
+import type { ActName, Plan } from '@huiquan/domain/plan/effective-plan.ts';
 import type { Tx } from '../../db/transact.ts';
 import { actScope, currentPlan, namedParties } from './load-plan.ts';
 
@@ -22,11 +22,13 @@ export async function deskOf(
     readonly act: ActName;
     readonly ownerPath?: string;
     readonly grants: readonly Grant[];
+    /** The plan that names the parties, where it is not the one in force. */
+    readonly plan?: Plan;
     readonly permissions: { readonly prepare: Permission; readonly approve: Permission };
   },
 ): Promise<Desk> {
   const { grants, permissions, ...place } = asked;
-  const { plan } = await currentPlan(tx, place.programmeId);
+  const plan = asked.plan ?? (await currentPlan(tx, place.programmeId)).plan;
   const preparing = await actScope(tx, { ...place, side: 'prepare', plan });
   const approving = await actScope(tx, { ...place, side: 'approve', plan });
   const named = namedParties(plan, place.act, 'approve') ?? [];

@@ -3,6 +3,7 @@ import { route } from '../../http/contract.ts';
 import {
   ContentHash,
   Count,
+  DeskWire,
   Empty,
   Id,
   InstantWire,
@@ -177,6 +178,7 @@ export const versionChangesRoute = route({
       Type.Object({ versionId: Id, number: Type.Integer() }, { description: '首版没有' }),
     ),
     takesEffectAt: Type.Optional(InstantWire),
+    desk: DeskWire,
     changes: Type.Array(
       Type.Object({
         place: Type.String(),

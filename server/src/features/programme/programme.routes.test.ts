@@ -100,6 +100,8 @@ test('an approver reads what a version changes and when; the first changes nothi
   assert.equal(json.takesEffectAt, '2099-01-01T00:00:00+08:00');
   const face = json.changes.find((one: { pointer: string }) => one.pointer === '/kinds/1/face');
   assert.deepEqual([face.place, face.before, face.after], ['券种 › 零售40元券 › 面值', '40', '45']);
+  assert.deepEqual(json.desk, { mayPrepare: false, mayApprove: true, approvers: [] });
+  assert.equal((await changesOf(second, clerk)).json.desk.mayApprove, false);
   const one = await changesOf(first, leader);
   assert.equal(one.json.before, undefined);
   assert.deepEqual(one.json.changes, []);

@@ -5,6 +5,7 @@ import { refuse } from '@huiquan/domain/refusals.ts';
 import type { Tx } from '../../db/transact.ts';
 import { handle, type Handled, type Request } from '../../http/handle.ts';
 import { versionChanges } from './changes.ts';
+import { deskOf } from './desk.ts';
 import { prepareExtension } from './extension.ts';
 import { getProgramme, listProgrammes, listVersions, type Programme, withNames } from './list.ts';
 import {
@@ -108,13 +109,18 @@ async function newProgrammeScope(
   };
 }
 
-/** Who decides a version: those named by the plan in force, or by itself while there is none. */
-async function decisionScope(tx: Tx, version: Version): Promise<ObjectScope> {
+/** A version's act, and the plan that names its parties: its own while none is in force. */
+async function decisionOf(tx: Tx, version: Version) {
   const { programmeId, versionId } = version;
   const { currentVersionId } = await getProgramme(tx, programmeId);
   const plan = await loadPlan(tx, currentVersionId ?? versionId);
   const act = version.extendsVersionId === null ? 'publish_plan' : 'extend_programme';
-  return actScope(tx, { programmeId, act, side: 'approve', plan });
+  return { programmeId, act, plan } as const;
+}
+
+/** Who decides a version: those named by the plan in force, or by itself while there is none. */
+async function decisionScope(tx: Tx, version: Version): Promise<ObjectScope> {
+  return actScope(tx, { ...(await decisionOf(tx, version)), side: 'approve' });
 }
 
 /** A party of a draft reads what it will be asked to approve; nobody else learns of it. */
@@ -211,10 +217,15 @@ const reading: readonly Handled[] = [
   handle(contract.versionChangesRoute, async (request) => {
     const { versionId } = request.params;
     return request.read(async (tx) => {
-      const { programmeId } = await getVersion(tx, versionId);
-      request.authorize(await readScope(tx, programmeId));
+      const version = await getVersion(tx, versionId);
+      request.authorize(await readScope(tx, version.programmeId));
+      const permissions = { prepare: 'programme.prepare', approve: 'programme.approve' } as const;
+      const { grants } = request.principal;
+      const asked = { ...(await decisionOf(tx, version)), grants, permissions };
+      const desk = await deskOf(tx, asked);
       const { before, takesEffectAt, changes } = await versionChanges(tx, versionId);
-      const told = { takesEffectAt: instantText(takesEffectAt), changes: [...changes] };
+      const at = instantText(takesEffectAt);
+      const told = { takesEffectAt: at, desk, changes: [...changes] };
       return before === undefined ? told : { before, ...told };
     });
   }),

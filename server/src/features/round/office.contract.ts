@@ -1,7 +1,14 @@
 import { Type } from 'typebox';
 import { route } from '../../http/contract.ts';
-import { DeskWire } from '../programme/desk.contract.ts';
-import { ContentHash, FenWire, Id, InstantWire, PositiveFen, SignedFen } from '../../http/wire.ts';
+import {
+  ContentHash,
+  DeskWire,
+  FenWire,
+  Id,
+  InstantWire,
+  PositiveFen,
+  SignedFen,
+} from '../../http/wire.ts';
 
 const KindWire = Type.Object({
   kind: Type.String(),

@@ -1,10 +1,10 @@
-import type { Static } from 'typebox';
 import { Alert } from 'antd';
-import type { DeskWire } from '../../../../server/src/features/programme/desk.contract.ts';
+import type * as api from '../../../../server/src/features/programme/programme.contract.ts';
+import type { ReplyOf } from '../../api/call.ts';
 import { useWords } from '../words.ts';
 
 /** What the signed-in person may do on the two sides of an act. */
-export type Desk = Static<typeof DeskWire>;
+export type Desk = ReplyOf<typeof api.versionChangesRoute>['desk'];
 
 type Props = {
   readonly desk: Desk;

@@ -1,6 +1,6 @@
 import { App, Button, Select, Tag } from 'antd';
 import { useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { useParams, useSearchParams } from 'react-router';
 import type * as contract from '../../../../server/src/features/fund/funding.contract.ts';
 import { call } from '../../api/call.ts';
 import { countOf, instantOf, yuanOf } from '../../ui/figures.ts';
@@ -11,7 +11,7 @@ import { useWords } from '../words.ts';
 import { BankFiles } from './bank-files.tsx';
 import { BankUpload } from './bank-upload.tsx';
 import { MatchDialog } from './match-dialog.tsx';
-import { useBankLines } from './queries.ts';
+import { useBankLines, useMoney } from './queries.ts';
 import { type BankLine, lineWords } from './words.ts';
 
 type Props = { readonly programmeId: string };
@@ -131,9 +131,12 @@ function useColumns(): readonly Column<BankLine>[] {
 function Match({ line }: { readonly line: BankLine }) {
   const { t } = useWords();
   const may = useMay();
+  const { programmeId = '' } = useParams();
+  const { data: money } = useMoney(programmeId);
   const [isOpen, setOpen] = useState(false);
   const isOurs = line.state === 'unmatched' && line.direction === 'in';
-  if (!isOurs || !may('funding_order.match')) return null;
+  const mayMatch = money?.confirming.mayPrepare ?? may('funding_order.match');
+  if (!isOurs || !mayMatch) return null;
   return (
     <>
       <Button type="link" onClick={() => setOpen(true)}>

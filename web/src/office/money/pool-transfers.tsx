@@ -11,9 +11,10 @@ import { Listed, type Column } from '../desk/listed.tsx';
 import { useMay } from '../desk/may.ts';
 import { allPages } from '../desk/pages.ts';
 import { ReasonDialog } from '../desk/reason-dialog.tsx';
+import { SecondPerson } from '../desk/second-person.tsx';
 import { useWords } from '../words.ts';
 import { AmountField, fenOf } from './amount.tsx';
-import { useFunds, usePoolName } from './queries.ts';
+import { useFunds, useMoney, usePoolName } from './queries.ts';
 import { type PoolTransfer, transferWords } from './words.ts';
 
 type Props = { readonly programmeId: string };
@@ -25,6 +26,7 @@ export function PoolTransfers({ programmeId }: Props) {
   const { t } = useWords();
   const may = useMay();
   const nameOf = usePoolName(programmeId);
+  const { data: money } = useMoney(programmeId);
   const query = useQuery({
     queryKey: ['pool-transfers', programmeId],
     queryFn: () =>
@@ -63,6 +65,7 @@ export function PoolTransfers({ programmeId }: Props) {
     },
     { title: '', key: 'act', value: () => '', show: (one) => <Decide transfer={one} /> },
   ];
+  const mayPropose = money?.transferring.mayPrepare ?? may('pool_transfer.create');
   return (
     <Listed
       name="pool-transfers"
@@ -70,7 +73,7 @@ export function PoolTransfers({ programmeId }: Props) {
       columns={columns}
       rowKey={(one) => one.poolTransferId}
       empty={t('moneyNoPoolTransfers')}
-      tools={may('pool_transfer.create') ? <NewTransfer programmeId={programmeId} /> : null}
+      tools={mayPropose ? <NewTransfer programmeId={programmeId} /> : null}
     />
   );
 }
@@ -78,16 +81,18 @@ export function PoolTransfers({ programmeId }: Props) {
 function Decide({ transfer }: { readonly transfer: PoolTransfer }) {
   const { t } = useWords();
   const act = useAct();
-  const may = useMay();
   const { programmeId = '' } = useParams();
+  const { data: money } = useMoney(programmeId);
   const nameOf = usePoolName(programmeId);
   const { data: session } = useSession();
   const [dialog, setDialog] = useState<'approve' | 'reject'>();
   const { poolTransferId } = transfer;
   const params = { poolTransferId };
-  if (transfer.state !== 'prepared' || !may('pool_transfer.approve')) return null;
-  if (transfer.preparedBy === session?.id) {
-    return <span className="desk-quiet">{t('moneyTransferOwn')}</span>;
+  const desk = money?.transferring;
+  if (transfer.state !== 'prepared' || desk === undefined) return null;
+  const isOwn = transfer.preparedBy === session?.id;
+  if (isOwn || !desk.mayApprove) {
+    return <SecondPerson desk={desk} isOwn={isOwn} ownWords={t('moneyTransferOwn')} />;
   }
   const approve = async () => {
     setDialog(undefined);

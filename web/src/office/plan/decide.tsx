@@ -7,6 +7,7 @@ import { countOf, instantOf } from '../../ui/figures.ts';
 import { useSession } from '../../ui/session.ts';
 import { useAct } from '../desk/act.tsx';
 import { ReasonDialog } from '../desk/reason-dialog.tsx';
+import { SecondPerson } from '../desk/second-person.tsx';
 import { useWords } from '../words.ts';
 import { ChangeList } from './change-list.tsx';
 import { errorsAmong } from './finding-list.tsx';
@@ -23,8 +24,10 @@ export function Decide({ version, changes }: Props) {
   const { versionId } = version;
   const errors = errorsAmong(version.findings);
   const close = () => setDialog(undefined);
-  if (session?.id === version.preparedBy) {
-    return <Alert type="info" showIcon title={t('planOwn')} />;
+  const { desk } = changes;
+  const isOwn = session?.id === version.preparedBy;
+  if (isOwn || !desk.mayApprove) {
+    return <SecondPerson desk={desk} isOwn={isOwn} ownWords={t('planOwn')} />;
   }
   const reject = (reason: string) =>
     act(() =>

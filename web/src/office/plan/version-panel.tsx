@@ -6,7 +6,6 @@ import { call } from '../../api/call.ts';
 import { instantOf } from '../../ui/figures.ts';
 import { Loaded } from '../../ui/states.tsx';
 import { Failed } from '../desk/failed.tsx';
-import { useMay } from '../desk/may.ts';
 import { useStateWords, useWords } from '../words.ts';
 import { ChangeList } from './change-list.tsx';
 import type { Jump } from './code/plan-editor.tsx';
@@ -58,7 +57,6 @@ export function VersionPanel({ versionId, onClosed }: Props) {
 
 function Panel({ version, changes }: Seen) {
   const { t } = useWords();
-  const may = useMay();
   const [hasText, setText] = useState(false);
   const jump = useRef<Jump>(undefined);
   const waiting = useRef<Parameters<Jump>[0]>(undefined);
@@ -72,9 +70,7 @@ function Panel({ version, changes }: Seen) {
   return (
     <>
       <Facts version={version} />
-      {version.state === 'prepared' && may('programme.approve') ? (
-        <Decide version={version} changes={changes} />
-      ) : null}
+      {version.state === 'prepared' ? <Decide version={version} changes={changes} /> : null}
       <h3>{heading}</h3>
       <ChangeList changes={changes} />
       <h3>{t('planFindings')}</h3>

@@ -4,6 +4,7 @@ import type { GroupRules } from './db/group.ts';
 import type { Db } from './db/pool.ts';
 import { transact } from './db/transact.ts';
 import { programmeRoutes } from './features/programme/programme.routes.ts';
+import { deskRoutes } from './features/programme/desk.routes.ts';
 import { fundRoutes } from './features/fund/fund.routes.ts';
 import { organisationRoutes } from './features/people/organisation.routes.ts';
 import { organisationTreeRoutes } from './features/people/organisation-tree.routes.ts';
@@ -69,6 +70,7 @@ export const featureOrder = [
 /** The table of contents: every feature with routes. */
 export const features: readonly Feature[] = [
   { name: 'programme', routes: () => programmeRoutes },
+  { name: 'desk', routes: () => deskRoutes },
   { name: 'fund', routes: fundRoutes },
   { name: 'organisation', routes: () => organisationRoutes },
   { name: 'tree', routes: () => organisationTreeRoutes },

@@ -76,7 +76,7 @@ test('finance sees the batch and its forecast, and has nothing to press', async 
   await context.close();
 });
 
-test('a second person reads whom it reaches and until when it can be taken back, and approves', async () => {
+test('a second person reads whom it reaches and until when it stops, and approves', async () => {
   const { page, context, complaints } = await openOffice(served, chief, address);
   const panel = await openBatch(page);
   await panel.getByRole('button', { name: /^审\s?批$/ }).click();

@@ -66,7 +66,7 @@ async function handIn(page: Page, content: string, name = '一矿名单.csv') {
 
 const panelOf = (page: Page) => page.getByRole('dialog').filter({ hasText: '内容校验码' });
 
-test('a clerk imports a list, and is told of every wrong row its field and its reason', async () => {
+test('a clerk imports a list, and is told every wrong row with field and reason', async () => {
   const { page, context, complaints } = await openOffice(served, clerk, address);
   await handIn(page, list);
   const panel = panelOf(page);
@@ -88,7 +88,7 @@ test('a clerk imports a list, and is told of every wrong row its field and its r
   await context.close();
 });
 
-test('the clerk decides whether two rows are one person, and may not confirm his list', async () => {
+test('the clerk decides whether two rows are one person, but may not confirm', async () => {
   const { page, context, complaints } = await openOffice(served, clerk, address);
   await page.getByRole('button', { name: '一矿名单.csv' }).click();
   const panel = panelOf(page);

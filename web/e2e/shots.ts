@@ -170,7 +170,9 @@ const tours: readonly Tour[] = [
     signIn: (page, demo) => signInStaff(page, demo, 'owner-xn-1'),
   },
   { name: 'office-nobody', start: ['/office'], within: /^\/office/ },
-  ...['xn-gov', 'xn-commerce', 'xn-finance', 'sm-gov', 'sx-union', 'branch-1'].map(office),
+  ...['xn-gov', 'xn-commerce', 'xn-finance', 'sm-gov', 'sx-union', 'ty-union', 'branch-1'].map(
+    office,
+  ),
 ];
 
 /** The pattern of an address: two programmes look the same, one picture is enough. */

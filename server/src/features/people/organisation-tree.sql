@@ -1,6 +1,6 @@
 -- name: browse
--- A search looks through everything the asker reaches; without one, a step of the tree: the children
--- of an organisation, or the tops of what he reaches. In path order, which is that of founding.
+-- A search looks through everything the asker reaches; without one, a step of the tree: the
+-- children of an organisation, or the tops of what he reaches. In path order.
 select o.organisation_id, o.parent_id, o.kind, o.level, o.name, o.region_code, o.path,
   (select count(*)::int from organisation c where c.parent_id = o.organisation_id) as child_count,
   m.members, m.as_of::text as members_as_of,

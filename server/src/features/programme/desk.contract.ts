@@ -1,8 +1,13 @@
 import { Type } from 'typebox';
+import { route } from '../../http/contract.ts';
+import { DeskWire, Id } from '../../http/wire.ts';
 
-/** What the one who asks may do on the two sides of an act, and who the plan says approves it. */
-export const DeskWire = Type.Object({
-  mayPrepare: Type.Boolean(),
-  mayApprove: Type.Boolean(),
-  approvers: Type.Array(Type.String(), { description: '方案指定的审批单位；未指定的为空' }),
+export const programmeDeskRoute = route({
+  method: 'GET',
+  url: '/api/programmes/{programmeId}/desk',
+  permission: 'programme.read',
+  summary: '本人以本单位的名义可以新办的事：导入名单、编制发放批次',
+  params: Type.Object({ programmeId: Id }),
+  reply: Type.Object({ roster: DeskWire, batch: DeskWire }),
+  refusals: ['not_found', 'programme_not_running'],
 });

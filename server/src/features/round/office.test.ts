@@ -47,7 +47,7 @@ async function givenOpenRound() {
   return { programmeId, roundId, bureau };
 }
 
-test('organisers see stock by kind and by fund, what was given, and what pools have left', async () => {
+test('organisers see stock by kind and fund, what was given, and what pools have', async () => {
   const { programmeId, roundId, bureau } = await givenOpenRound();
   const params = { programmeId };
   const told = await app.request(contract.officeRoundsRoute, { params }, bureau);
@@ -111,7 +111,7 @@ test('who has no part in the programme sees neither its rounds nor its rush', as
   assert.deepEqual([rounds.status, live.status], [404, 404]);
 });
 
-test('the party that a plan names finds the approval on its desk, others learn who has it', async () => {
+test('the party a plan names finds the approval on its desk, others learn who has it', async () => {
   await at('2023-08-30T09:00:00+08:00');
   const planText = rolling.replace(
     'approvals: []',

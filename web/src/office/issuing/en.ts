@@ -46,7 +46,7 @@ export const issueEn: Readonly<Record<keyof typeof issueZh, string>> = {
   issueFundPart: '{pool} ({funder}) {amount} yuan',
   issueApproveNext: 'Nothing is issued yet: issuing is started separately.',
   issueApproveUntil:
-    'Once started it cannot be stopped half way; unused vouchers can be recalled with another approval, at the latest before {at} if issued now.',
+    'Started, it runs to its end; unused vouchers can be recalled before {at} if issued now.',
   issueDeadline: 'By the plan issuing must start before {at}.',
   issueChanged: 'Roster, money or plan changed since. Cancel and prepare again.',
   issueCancel: 'Cancel batch',
@@ -55,7 +55,7 @@ export const issueEn: Readonly<Record<keyof typeof issueZh, string>> = {
   issueStart: 'Start issuing',
   issueStartTitle: 'Start issuing “{file}”?',
   issueStartWho:
-    '{vouchers} vouchers for {people} people go to the wallets of those with a real name; the others get theirs later.',
+    '{vouchers} vouchers go to {people} people; those without a real name get theirs later.',
   issueStartStop: 'It cannot be cancelled afterwards; unused vouchers can be recalled.',
   issueProgress: 'Progress',
   issueProgressWhy: 'You may leave or reload this page.',
@@ -78,7 +78,7 @@ export const issueEn: Readonly<Record<keyof typeof issueZh, string>> = {
   issueRecall: 'Ask for a recall',
   issueRecallTitle: 'Recall unused vouchers',
   issueRecallLead:
-    'After another person approves: the batch issues no more, unused vouchers become void and the money goes back; used ones stay.',
+    'Once approved: no more is issued, unused vouchers become void, their money goes back.',
   issueRecallReason: 'Reason',
   issueRecallNone: 'No recalls',
   issueRecallPrepared: 'To be approved',

@@ -6,8 +6,8 @@ import { call } from '../../api/call.ts';
 import type { Translate } from '../../i18n/language.tsx';
 import { countOf, instantOf, yuanOf } from '../../ui/figures.ts';
 import { Listed, type Column } from '../desk/listed.tsx';
-import { useMay } from '../desk/may.ts';
 import { allPages } from '../desk/pages.ts';
+import { useDesk } from '../desk/use-desk.ts';
 import { useOpen } from '../desk/use-open.ts';
 import { type Key, useWords } from '../words.ts';
 import { BatchPanel } from './batch-panel.tsx';
@@ -20,7 +20,7 @@ const isUnderWay = (batch: Batch) => batch.state === 'issuing' || batch.state ==
 /** Issuing by list: dry run, approval by another person, progress, recall. */
 export function IssuingPage({ programmeId }: { readonly programmeId: string }) {
   const { t } = useWords();
-  const may = useMay();
+  const desk = useDesk(programmeId);
   const [batchId, open] = useOpen('batch');
   const [draft, openDraft] = useOpen('draft');
   const [, setParams] = useSearchParams();
@@ -53,7 +53,7 @@ export function IssuingPage({ programmeId }: { readonly programmeId: string }) {
         rowKey={(one) => one.batchId}
         empty={t('issueNone')}
         tools={
-          may('issue_batch.create') ? (
+          desk?.batch.mayPrepare === true ? (
             <Button type="primary" onClick={() => openDraft('choose')}>
               {t('issueNew')}
             </Button>

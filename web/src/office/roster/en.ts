@@ -80,7 +80,7 @@ export const rosterEn: Readonly<Record<keyof typeof rosterZh, string>> = {
   rosterConfirmRows: '{rows} people of {owner} become entitled to {amount} yuan in all.',
   rosterConfirmBind: 'Residents with a real name are bound at once, the others when they have one.',
   rosterConfirmStop:
-    'A confirmed roster cannot be withdrawn. Nothing is issued yet: a batch needs another approval and can be cancelled until then.',
+    'It cannot be withdrawn then. A batch needs another approval and can be cancelled before.',
   rosterPaid: 'Paid in: {paid} yuan; rosters: {listed} yuan.',
   rosterPaidEqual: 'They agree.',
   rosterPaidDiffers: 'They must agree to the cent and differ by {difference} yuan.',

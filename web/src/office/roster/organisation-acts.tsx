@@ -1,6 +1,6 @@
 import { App, Form, Input, InputNumber, Modal, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
-import type { importFiguresRoute } from '../../../../server/src/features/people/figures-file.contract.ts';
+import type * as figures from '../../../../server/src/features/people/figures-file.contract.ts';
 import type * as contract from '../../../../server/src/features/people/organisation.contract.ts';
 import { call, upload } from '../../api/call.ts';
 import { clockNow } from '../../ui/clock.ts';
@@ -152,7 +152,7 @@ export function FileDialog({ organisationId, onClosed }: Of) {
     return act(async () => {
       const name = 'POST /api/organisations/{organisationId}/figures-file';
       const sent = { params: { organisationId }, fields };
-      const { reported } = await upload<typeof importFiguresRoute>(name, sent, file);
+      const { reported } = await upload<typeof figures.importFiguresRoute>(name, sent, file);
       void message.info(t('orgImported', { count: countOf(reported) }));
     });
   };

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Select } from 'antd';
 import { useDeferredValue, useState } from 'react';
-import type { getOrganisationRoute } from '../../../../server/src/features/people/organisation.contract.ts';
-import type { browseOrganisationsRoute } from '../../../../server/src/features/people/organisation-tree.contract.ts';
+import type * as contract from '../../../../server/src/features/people/organisation.contract.ts';
+import type * as tree from '../../../../server/src/features/people/organisation-tree.contract.ts';
 import { call } from '../../api/call.ts';
 import { useWords } from '../words.ts';
 
@@ -21,7 +21,7 @@ export function OrganisationChoice({ value, onChange, id }: Props) {
     queryKey: ['organisation', value],
     enabled: value !== undefined,
     queryFn: () =>
-      call<typeof getOrganisationRoute>('GET /api/organisations/{organisationId}', {
+      call<typeof contract.getOrganisationRoute>('GET /api/organisations/{organisationId}', {
         params: { organisationId: value ?? '' },
       }),
   });
@@ -29,7 +29,7 @@ export function OrganisationChoice({ value, onChange, id }: Props) {
     queryKey: ['organisations-found', search],
     queryFn: async () =>
       (
-        await call<typeof browseOrganisationsRoute>('GET /api/organisations', {
+        await call<typeof tree.browseOrganisationsRoute>('GET /api/organisations', {
           query: { limit: 20, ...(search === '' ? {} : { search }) },
         })
       ).items,

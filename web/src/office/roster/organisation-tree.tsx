@@ -2,7 +2,7 @@ import { useQueries, useQuery } from '@tanstack/react-query';
 import { Button, Input, Table, type TableColumnType } from 'antd';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
-import type { browseOrganisationsRoute } from '../../../../server/src/features/people/organisation-tree.contract.ts';
+import type * as tree from '../../../../server/src/features/people/organisation-tree.contract.ts';
 import { call } from '../../api/call.ts';
 import type { Translate } from '../../i18n/language.tsx';
 import { countOf } from '../../ui/figures.ts';
@@ -21,7 +21,7 @@ const browse = (query: { readonly search?: string; readonly parentId?: string })
   queryKey: ['organisations', query],
   queryFn: () =>
     allPages((cursor) =>
-      call<typeof browseOrganisationsRoute>('GET /api/organisations', {
+      call<typeof tree.browseOrganisationsRoute>('GET /api/organisations', {
         query: { ...query, limit: 100, ...(cursor === undefined ? {} : { cursor }) },
       }),
     ),

@@ -6,8 +6,8 @@ import { call } from '../../api/call.ts';
 import type { Translate } from '../../i18n/language.tsx';
 import { countOf, instantOf, yuanOf } from '../../ui/figures.ts';
 import { Listed, type Column } from '../desk/listed.tsx';
-import { useMay } from '../desk/may.ts';
 import { allPages } from '../desk/pages.ts';
+import { useDesk } from '../desk/use-desk.ts';
 import { useOpen } from '../desk/use-open.ts';
 import { type Key, useWords } from '../words.ts';
 import { ImportDialog } from './import-dialog.tsx';
@@ -32,7 +32,7 @@ function useSources(programmeId: string) {
 /** The rosters of a programme; one that is being read tells how far it is, also after a reload. */
 export function Rosters({ programmeId }: { readonly programmeId: string }) {
   const { t } = useWords();
-  const may = useMay();
+  const desk = useDesk(programmeId);
   const [rosterId, open] = useOpen('roster');
   const [uploading, setUploading] = useState<string>();
   const sources = useSources(programmeId);
@@ -62,7 +62,7 @@ export function Rosters({ programmeId }: { readonly programmeId: string }) {
         rowKey={(one) => one.rosterId}
         empty={t('rosterNone')}
         tools={
-          may('roster.create') ? (
+          desk?.roster.mayPrepare === true ? (
             <ImportDialog
               programmeId={programmeId}
               sources={sources.data ?? []}

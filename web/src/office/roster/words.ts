@@ -1,4 +1,4 @@
-import type { browseOrganisationsRoute } from '../../../../server/src/features/people/organisation-tree.contract.ts';
+import type * as tree from '../../../../server/src/features/people/organisation-tree.contract.ts';
 import type * as api from '../../../../server/src/features/roster/roster.contract.ts';
 import type { ReplyOf } from '../../api/call.ts';
 import type { Key } from '../words.ts';
@@ -10,7 +10,7 @@ export type Roster = ReplyOf<typeof api.getRosterRoute>;
 /** Something the plan issues by list. */
 export type Source = ReplyOf<typeof api.listSourcesRoute>['items'][number];
 /** An organisation in its tree. */
-export type Organisation = ReplyOf<typeof browseOrganisationsRoute>['items'][number];
+export type Organisation = ReplyOf<typeof tree.browseOrganisationsRoute>['items'][number];
 
 /** The word of a roster's state. */
 export const rosterWords = {

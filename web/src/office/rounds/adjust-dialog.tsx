@@ -1,7 +1,7 @@
 import { Button, Form, Input, InputNumber, Modal, Radio, Select } from 'antd';
 import { useState } from 'react';
 import { adjustmentTakes } from '@huiquan/domain/round/adjustment.ts';
-import type { prepareAdjustmentRoute } from '../../../../server/src/features/round/adjustment.contract.ts';
+import type * as contract from '../../../../server/src/features/round/adjustment.contract.ts';
 import { call } from '../../api/call.ts';
 import { clockNow } from '../../ui/clock.ts';
 import { countOf, instantOf, yuanOf } from '../../ui/figures.ts';
@@ -39,7 +39,7 @@ export function AdjustDialog({ programmeId, rounds, onPrepared }: Props) {
       kind === undefined || quantity === undefined || quantity === null ? [] : [{ kind, quantity }],
     );
     const isDone = await act(async () => {
-      const { adjustmentId } = await call<typeof prepareAdjustmentRoute>(
+      const { adjustmentId } = await call<typeof contract.prepareAdjustmentRoute>(
         'POST /api/programmes/{programmeId}/adjustments',
         {
           params: { programmeId },

@@ -40,7 +40,7 @@ test('the sign-in of the office is legible, and needs no mouse', async () => {
 });
 
 const areas: readonly (readonly [Role, readonly string[]])[] = [
-  ['COM', ['settlement', 'merchants', 'dashboard', 'evaluation', 'staff']],
+  ['COM', ['plan', 'money', 'settlement', 'merchants', 'dashboard', 'evaluation', 'staff']],
   ['AUD', ['audit']],
 ];
 

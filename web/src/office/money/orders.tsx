@@ -37,7 +37,7 @@ export function Orders({ programmeId }: { readonly programmeId: string }) {
       title: t('moneyRemark'),
       key: 'remark',
       value: (one) => one.remarkCode,
-      show: (one) => <code>{one.remarkCode}</code>,
+      show: (one) => <code translate="no">{one.remarkCode}</code>,
     },
     {
       title: t('moneyState'),

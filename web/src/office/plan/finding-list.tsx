@@ -57,7 +57,7 @@ export function FindingList({ findings, onJump }: Props) {
             <div className="plan-finding-head">
               <Tag color={colours[one.severity]}>{t(severityWords[one.severity])}</Tag>
               <span>{one.clause}</span>
-              <code>{one.code}</code>
+              <code translate="no">{one.code}</code>
               <Jump finding={one} {...(onJump === undefined ? {} : { onJump })} />
             </div>
             <p>{one.message}</p>

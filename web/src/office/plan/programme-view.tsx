@@ -59,7 +59,7 @@ function Head({ programme }: { readonly programme: Programme }) {
       <p className="desk-quiet">
         {t('planOrganiser')} {programme.organiserName}
         <span aria-hidden="true"> · </span>
-        {t('planCode')} <code>{programme.code}</code>
+        {t('planCode')} <code translate="no">{programme.code}</code>
       </p>
       <Stopping programme={programme} />
       <Closing programme={programme} />

@@ -116,7 +116,7 @@ function Parties({ file, choices, onChoices }: PartiesProps) {
       <div className="plan-fields">
         {file.parties.map(({ party, name }) => [
           <span key={`${party} name`}>
-            {name} <code>{party}</code>
+            {name} <code translate="no">{party}</code>
           </span>,
           <PartyChoice
             key={party}

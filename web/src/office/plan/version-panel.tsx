@@ -79,7 +79,7 @@ function Panel({ version, changes }: Seen) {
       <ul className="plan-parties">
         {version.parties.map((one) => (
           <li key={`${one.party} ${one.organisationId}`}>
-            <code>{one.party}</code> {one.organisationName}
+            <code translate="no">{one.party}</code> {one.organisationName}
           </li>
         ))}
       </ul>
@@ -120,7 +120,7 @@ function Facts({ version }: { readonly version: Version }) {
     {
       key: 'hash',
       label: t('planHash'),
-      children: <code>{version.contentHash.slice(0, 16)}</code>,
+      children: <code translate="no">{version.contentHash.slice(0, 16)}</code>,
     },
   ];
   return <Descriptions column={{ xs: 1, md: 2 }} size="small" bordered items={items} />;

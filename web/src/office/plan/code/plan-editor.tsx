@@ -76,5 +76,5 @@ export function PlanEditor({ text, findings, label, onChange, onReady }: Props) 
     if (shown === undefined) return;
     shown.dispatch(setDiagnostics(shown.state, marksOf(shown.state.doc, findings)));
   }, [findings]);
-  return <div ref={place} className="plan-editor" />;
+  return <div ref={place} className="plan-editor" translate="no" />;
 }

@@ -206,6 +206,8 @@ const readings: readonly Handled[] = [
     const { programmeId } = request.params;
     const reach = request.reach();
     return request.read(async (tx) => {
+      // A programme that does not exist has no flows to be silent about.
+      await programmeScope(tx, programmeId);
       const flows = await moneyFlows(tx, { programmeId, reach });
       return {
         flows: flows.map(({ transfers, amountFen, ...flow }) => ({

@@ -76,7 +76,7 @@ export const matrix = {
   'roster.confirm': { BUC: '-', UNI: 't', COM: 'p', FIN: '-' },
 
   // issuing and recall
-  'issue_batch.create': { BUC: 'b', UNI: 't', COM: 'p' },
+  'issue_batch.create': { BUC: 'b', UNI: 't', COM: 'p', BNK: '-' },
   'issue_batch.read': {
     BUC: 'b',
     UNI: 't',
@@ -89,7 +89,7 @@ export const matrix = {
   },
   'issue_batch.approve': { UNI: 't', COM: '-', FIN: '-' },
   'issue_batch.execute': { UNI: 't', COM: 'p', BNK: 'k' },
-  'recall.create': { BUC: 'b', UNI: '-', COM: 'p' },
+  'recall.create': { BUC: 'b', UNI: '-', COM: 'p', BNK: '-' },
   'recall.read': { BUC: 'b', UNI: 't', COM: 'p', FIN: 'p', AUD: '*' },
   'recall.approve': { UNI: 't', COM: 'p', FIN: '-' },
 

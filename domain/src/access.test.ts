@@ -230,6 +230,23 @@ describe('who may do what', () => {
     fc.assert(property, { numRuns: 5_000 });
   });
 
+  test('a bank prepares a batch where the plan charges it with the issue, and nowhere else', () => {
+    const held: Grant = {
+      role: 'BNK',
+      scope: { kind: 'party', programmeIds: ['1'] },
+      holderId: 'clerk',
+      organisationId: 'bank',
+    };
+    const asked = (namedOrganisationIds?: readonly string[]) =>
+      decide([held], 'issue_batch.create', {
+        programmeId: '1',
+        ...(namedOrganisationIds === undefined ? {} : { namedOrganisationIds }),
+      });
+    assert.equal(asked(['bank', 'other bank']), 'allow');
+    assert.notEqual(asked(['bureau']), 'allow');
+    assert.notEqual(asked(), 'allow');
+  });
+
   test('a list reaches the programmes that single objects allow', () => {
     const property = fc.property(
       fc.array(grant, { maxLength: 4 }),

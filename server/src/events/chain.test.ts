@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { newId } from '@huiquan/domain/ids.ts';
 import { closeDb, openDb, type Db } from '../db/pool.ts';
 import { ownDatabase } from '../given/own-server.ts';
 import type { TestDatabase } from '../db/test-database.ts';
@@ -121,6 +122,26 @@ test(
     assert.deepEqual([(await check()).events, (await check()).unsealed], [2, 0]);
   },
 );
+
+test('a heavy backlog is sealed block by block, a transaction at least in each', async () => {
+  const heavy = Array.from({ length: 40 }, (_, n) => [n, newId()]);
+  for (let n = 0; n < 3; n += 1) await write(n, heavy);
+  await transact(db, actor, async (tx) => {
+    for (let n = 3; n < 6; n += 1) await record(tx, act(n, heavy));
+  });
+  const rules = { eventsMax: 2, bytesMax: 500 };
+  for (let tries = 0; tries < 200 && (await check()).unsealed > 0; tries += 1) {
+    await seal(db, rules);
+    await delay(50);
+  }
+  const { rows } = await owner.query('select event_count from block order by block_no');
+  // The transaction of three is more than a block should hold, and is not torn.
+  assert.deepEqual(
+    rows.map((row) => row.event_count),
+    [1, 1, 1, 3],
+  );
+  assert.equal((await check()).firstBad, undefined);
+});
 
 test('changing one figure of a sealed act names the act', async () => {
   for (let n = 0; n < 5; n += 1) await write(n);

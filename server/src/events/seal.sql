@@ -7,12 +7,25 @@ select pg_try_advisory_xact_lock(7341003) as taken;
 select block_no, below_xid::text as below_xid, hash from block order by block_no desc limit 1;
 
 -- name: horizon
--- Below the oldest transaction still running everything is decided: committed or gone. A block of
--- very many transactions ends earlier, at the transaction of its last event.
+-- Below the oldest transaction still running everything is decided: committed or gone. A backlog of
+-- many or heavy events makes several blocks: each ends before the transaction that would be too
+-- much for it, and holds one transaction at least.
+with ahead as materialized (
+  select e.xid, row_number() over backlog > :eventsMax
+      or sum(coalesce(pg_column_size(e.items), 0)) over backlog > :bytesMax as is_too_much
+  from event e where e.xid >= :fromXid::xid8
+  window backlog as (order by e.xid, e.event_id)
+  order by e.xid, e.event_id limit :eventsMax::integer + 1
+), opening as (
+  select a.xid from ahead a order by a.xid limit 1
+)
 select least(
   pg_snapshot_xmin(pg_current_snapshot()),
-  (select e.xid from event e where e.xid >= :fromXid::xid8
-   order by e.xid, e.event_id offset :eventsMax limit 1)
+  case when exists (select from ahead a where a.is_too_much) then coalesce(
+    (select a.xid from ahead a, opening o where a.is_too_much and a.xid > o.xid
+     order by a.xid limit 1),
+    (select e.xid from event e, opening o where e.xid > o.xid order by e.xid limit 1))
+  end
 )::text as below_xid;
 
 -- name: eventHashes

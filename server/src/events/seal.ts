@@ -7,8 +7,11 @@ import { blockHash, genesisHash, merkleRoot, splitHashes } from './merkle.ts';
 const sql = twin(import.meta.url);
 const sealer: Actor = { kind: 'system', id: 'sealer' };
 
-/** A block stays small enough to be checked in a blink. */
-const eventsPerBlockMax = 5_000;
+/** How much a block may hold: so much is checked in a blink. */
+export type BlockRules = { readonly eventsMax: number; readonly bytesMax: number };
+
+/** Items as they lie on disk, squeezed: some 30,000 of them are 4 MB. */
+const blockRules: BlockRules = { eventsMax: 5_000, bytesMax: 4_000_000 };
 
 type HashedEvent = {
   readonly eventId: bigint;
@@ -33,7 +36,7 @@ export async function hashEvents(tx: Tx, fromXid: string, belowXid: string): Pro
   });
 }
 
-async function sealNext(tx: Tx): Promise<number> {
+async function sealNext(tx: Tx, rules: BlockRules): Promise<number> {
   const { taken } = await tx.one<{ taken: boolean }>(sql('takeSealerLock'));
   if (!taken) return 0;
   const last = await tx.maybe<{ blockNo: bigint; belowXid: string; hash: Buffer }>(
@@ -42,7 +45,7 @@ async function sealNext(tx: Tx): Promise<number> {
   const fromXid = last?.belowXid ?? '0';
   const { belowXid } = await tx.one<{ belowXid: string }>(sql('horizon'), {
     fromXid,
-    eventsMax: eventsPerBlockMax,
+    ...rules,
   });
   const events = await hashEvents(tx, fromXid, belowXid);
   if (events.length === 0) return 0;
@@ -69,9 +72,9 @@ async function sealNext(tx: Tx): Promise<number> {
  * Seals every event whose transaction is decided, block after block, and answers how many. Safe to
  * call from anywhere at any time: only one sealer works, and writers never wait for it.
  */
-export async function seal(db: Db): Promise<number> {
+export async function seal(db: Db, rules: BlockRules = blockRules): Promise<number> {
   for (let total = 0; ;) {
-    const sealed = await transact(db, sealer, sealNext);
+    const sealed = await transact(db, sealer, (tx) => sealNext(tx, rules));
     if (sealed === 0) return total;
     total += sealed;
   }

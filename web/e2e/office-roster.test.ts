@@ -165,6 +165,20 @@ test('an import that is under way tells how far it is, also after a reload', asy
   await context.close();
 });
 
+test('a branch union is offered what shows it something, and begins there', async () => {
+  const { page, context, complaints } = await openOffice(served, clerk, '');
+  await page.getByRole('heading', { name: '活动方案', exact: true }).waitFor();
+  const menu = page.getByRole('navigation', { name: '办理事项' });
+  assert.deepEqual(await menu.getByRole('link').allInnerTexts(), [
+    '活动方案',
+    '资金',
+    '名单',
+    '发放',
+  ]);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
 test('a union opens its tree step by step, finds a branch by name, sees its members', async () => {
   const { page, context, complaints } = await openOffice(served, higher, `${address}?tab=tree`);
   await page.getByRole('button', { name: '展开行' }).first().click();

@@ -7,6 +7,8 @@ type Area = {
   readonly word: Key;
   /** Offered to those who have one of these functions. */
   readonly permissions: readonly Permission[];
+  /** Has something to show to a branch union that sees nothing but itself. */
+  readonly showsBranch?: boolean;
   readonly Page: ComponentType<{ readonly programmeId: string }>;
 };
 
@@ -24,24 +26,28 @@ export const areas: readonly Area[] = [
     path: 'plan',
     word: 'planTitle',
     permissions: ['programme.read'],
+    showsBranch: true,
     Page: lazy(async () => ({ default: (await import('../plan/plan-page.tsx')).PlanPage })),
   },
   {
     path: 'money',
     word: 'moneyTitle',
     permissions: ['fund.read'],
+    showsBranch: true,
     Page: lazy(async () => ({ default: (await import('../money/money-page.tsx')).MoneyPage })),
   },
   {
     path: 'roster',
     word: 'rosterTitle',
     permissions: ['roster.summary', 'organisation.read'],
+    showsBranch: true,
     Page: lazy(async () => ({ default: (await import('../roster/roster-page.tsx')).RosterPage })),
   },
   {
     path: 'issuing',
     word: 'issueTitle',
     permissions: ['issue_batch.read'],
+    showsBranch: true,
     Page: lazy(async () => ({
       default: (await import('../issuing/issuing-page.tsx')).IssuingPage,
     })),

@@ -9,7 +9,7 @@ import { sessionKey, useSession } from '../../ui/session.ts';
 import { Loaded } from '../../ui/states.tsx';
 import { ActProvider } from '../desk/act.tsx';
 import { Failed } from '../desk/failed.tsx';
-import { useMay } from '../desk/may.ts';
+import { useMay, useMayBeyondBranch } from '../desk/may.ts';
 import { allPages } from '../desk/pages.ts';
 import { useStateWords, useWords } from '../words.ts';
 import { areas } from './areas.tsx';
@@ -43,6 +43,7 @@ function Programmes() {
   const { t } = useWords();
   const words = useStateWords();
   const may = useMay();
+  const offered = useOffered();
   const query = useQuery({
     queryKey: ['programmes'],
     queryFn: async (): Promise<readonly Programme[]> => {
@@ -62,7 +63,7 @@ function Programmes() {
         if (first === undefined && !may('staff.read') && !may('programme.create')) {
           return <Result status="404" title={t('frameNoProgrammes')} extra={<SignOut />} />;
         }
-        const [home] = offeredAreas(programmes, may);
+        const [home] = offered(programmes);
         const start = `/p/${first?.programmeId ?? 'none'}/${home?.path ?? 'staff'}`;
         return (
           <Routes>
@@ -79,11 +80,15 @@ function Programmes() {
 const beforeProgrammes: ReadonlySet<string> = new Set(['plan', 'staff']);
 
 /** The areas that one's roles open; few of them without a programme. */
-function offeredAreas(programmes: readonly Programme[], may: ReturnType<typeof useMay>) {
-  return areas.filter(
-    (area) =>
-      area.permissions.some(may) && (programmes.length > 0 || beforeProgrammes.has(area.path)),
-  );
+function useOffered(): (programmes: readonly Programme[]) => typeof areas {
+  const may = useMay();
+  const mayBeyondBranch = useMayBeyondBranch();
+  return (programmes) =>
+    areas.filter(
+      (area) =>
+        area.permissions.some(area.showsBranch === true ? may : mayBeyondBranch) &&
+        (programmes.length > 0 || beforeProgrammes.has(area.path)),
+    );
 }
 
 function SignOut() {
@@ -101,10 +106,9 @@ function SignOut() {
 function Area({ programmes }: { readonly programmes: readonly Programme[] }) {
   const { t, language, setLanguage } = useWords();
   const { noPermission } = useStateWords();
-  const may = useMay();
   const navigate = useNavigate();
   const { programmeId = '', '*': path = '' } = useParams();
-  const offered = offeredAreas(programmes, may);
+  const offered = useOffered()(programmes);
   useEffect(() => {
     // On a phone the menu is wider than the screen: where one is stands in sight.
     const here = document.querySelector('.frame-menu .active');

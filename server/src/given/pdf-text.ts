@@ -11,14 +11,16 @@ function inflated(bytes: Buffer): string {
   }
 }
 
-const fromHex = (hex: string) => Buffer.from(hex, 'hex').swap16().toString('utf16le');
+const fromHex = (hex: string) =>
+  Buffer.from(hex.replaceAll(' ', ''), 'hex').swap16().toString('utf16le');
 
 /** What each glyph of the embedded font stands for, as its ToUnicode map says. */
 function glyphsIn(map: string): ReadonlyMap<number, string> {
   const glyphs = new Map<number, string>();
   for (const range of map.matchAll(/<([\da-f]{4})> <[\da-f]{4}> \[([^\]]*)\]/gi)) {
     const [, from = '', list = ''] = range;
-    for (const [offset, [, hex = '']] of Array.from(list.matchAll(/<([\da-f]+)>/gi)).entries()) {
+    // A glyph that stands for two letters (ff) has both, apart.
+    for (const [offset, [, hex = '']] of Array.from(list.matchAll(/<([\da-f ]+)>/gi)).entries()) {
       glyphs.set(Number.parseInt(from, 16) + offset, fromHex(hex));
     }
   }

@@ -43,6 +43,7 @@ test('a resident complains of a payment, the bureau answers, the resident reads 
   const waiting = desk.page.getByRole('region', { name: '待答复' });
   await waiting.getByText('用券时每斤多收五毛').waitFor();
   await waiting.getByRole('button', { name: '答复并办结' }).click();
+  assert.equal(await desk.page.locator('[class*="ant-zoom"]').count(), 0, 'asked to stand still');
   await desk.page.getByRole('radio', { name: '投诉成立' }).check();
   await desk.page.getByLabel('答复内容').fill('已责令改正并退还差价。');
   await desk.page.getByRole('button', { name: /^确\s?定$/ }).click();

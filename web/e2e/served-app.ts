@@ -22,6 +22,8 @@ async function openPage(browser: Browser, url: string, options: BrowserContextOp
     baseURL: url,
     // Only the tests of the time without network let it keep anything.
     serviceWorkers: 'block',
+    // A dialog still growing moves from under a click; how it grows is nothing these tests ask.
+    reducedMotion: 'reduce',
     ...options,
   });
   context.setDefaultTimeout(15_000);

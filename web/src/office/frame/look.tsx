@@ -1,7 +1,7 @@
 import { ConfigProvider } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
-import type { ReactNode } from 'react';
+import { type ReactNode, useSyncExternalStore } from 'react';
 import { useWords } from '../words.ts';
 import { styleNonce } from './style-nonce.ts';
 
@@ -21,7 +21,7 @@ const labels = Object.fromEntries(
     [`${name}-7`, text],
   ]),
 );
-const theme = {
+const look = {
   token: {
     colorPrimary: '#b3261e',
     colorLink: '#b3261e',
@@ -41,14 +41,23 @@ const theme = {
   },
   components: { Table: { colorTextDisabled: quiet } },
 };
+const still = { ...look, token: { ...look.token, motion: false } };
+
+// A dialog that grows under the pointer takes the click elsewhere: who asked for stillness gets it.
+const stillness = window.matchMedia('(prefers-reduced-motion: reduce)');
+const watchStillness = (changed: () => void) => {
+  stillness.addEventListener('change', changed);
+  return () => stillness.removeEventListener('change', changed);
+};
 
 /** How the office looks, and the language in which the library's own parts speak. */
 export function Look({ children }: { readonly children: ReactNode }) {
   const { language } = useWords();
+  const wantsStill = useSyncExternalStore(watchStillness, () => stillness.matches);
   return (
     <ConfigProvider
       locale={language === 'en' ? enUS : zhCN}
-      theme={theme}
+      theme={wantsStill ? still : look}
       {...(styleNonce === undefined ? {} : { csp: { nonce: styleNonce } })}
     >
       {children}

@@ -4,7 +4,7 @@ import { Link, useParams } from 'react-router';
 import type * as merchant from '../../../server/src/features/merchant/merchant.contract.ts';
 import { call } from '../api/call.ts';
 import { useProgramme } from './home.tsx';
-import { Shown } from './parts.tsx';
+import { Paged } from './paged.tsx';
 import { findPlace, type Place } from './place.ts';
 import { useWords } from './words.ts';
 
@@ -106,30 +106,17 @@ function Shops(asked: Asked) {
   const { t } = useWords();
   const shops = useShops(asked);
   return (
-    <>
-      <Shown query={shops}>
-        {({ pages }) => {
-          const items = pages.flatMap((page) => page.items);
-          if (items.length === 0) return <p className="quiet">{t('noShops')}</p>;
-          return items.map((shop) => (
-            <section key={shop.shopId} className="card">
-              <h2>{shop.name}</h2>
-              <p className="quiet">{shop.address}</p>
-              {shop.distanceM === undefined ? null : (
-                <p>{t('away', { text: away(shop.distanceM) })}</p>
-              )}
-              <p className="links">
-                <Link to={complaintAbout(asked.programmeId, shop)}>{t('shopComplain')}</Link>
-              </p>
-            </section>
-          ));
-        }}
-      </Shown>
-      {shops.hasNextPage ? (
-        <button type="button" className="second is-wide" onClick={() => void shops.fetchNextPage()}>
-          {t('loadMore')}
-        </button>
-      ) : null}
-    </>
+    <Paged query={shops} none={t('noShops')} keyOf={(shop) => shop.shopId}>
+      {(shop) => (
+        <section className="card">
+          <h2>{shop.name}</h2>
+          <p className="quiet">{shop.address}</p>
+          {shop.distanceM === undefined ? null : <p>{t('away', { text: away(shop.distanceM) })}</p>}
+          <p className="links">
+            <Link to={complaintAbout(asked.programmeId, shop)}>{t('shopComplain')}</Link>
+          </p>
+        </section>
+      )}
+    </Paged>
   );
 }

@@ -9,7 +9,8 @@ import { endOf, instantOf, yuanOf } from '../ui/figures.ts';
 import { useSession } from '../ui/session.ts';
 import { keepWallet, type LastWallet, lastWallet } from './offline/last-wallet.ts';
 import { useOnline } from './offline/online.ts';
-import { Shown, SignedIn } from './parts.tsx';
+import { Paged } from './paged.tsx';
+import { SignedIn } from './parts.tsx';
 import { type Key, useWords } from './words.ts';
 
 const tabs = ['unused', 'used', 'expired'] as const;
@@ -96,24 +97,9 @@ function Vouchers({ tab }: { readonly tab: Tab }) {
   const { t } = useWords();
   const wallet = useWallet(tab);
   return (
-    <Shown query={wallet}>
-      {({ pages }) => {
-        const items = pages.flatMap((page) => page.items);
-        if (items.length === 0) return <p className="quiet">{t(empty[tab])}</p>;
-        return (
-          <>
-            {items.map((one) => (
-              <VoucherCard key={one.voucherId} voucher={one} tab={tab} />
-            ))}
-            {wallet.hasNextPage ? (
-              <button type="button" className="second" onClick={() => void wallet.fetchNextPage()}>
-                {t('loadMore')}
-              </button>
-            ) : null}
-          </>
-        );
-      }}
-    </Shown>
+    <Paged query={wallet} none={t(empty[tab])} keyOf={(one) => one.voucherId}>
+      {(one) => <VoucherCard voucher={one} tab={tab} />}
+    </Paged>
   );
 }
 

@@ -3,7 +3,8 @@ import { Link, useSearchParams } from 'react-router';
 import type * as contract from '../../../../server/src/features/complaint/complaint.contract.ts';
 import { call } from '../../api/call.ts';
 import { instantOf } from '../../ui/figures.ts';
-import { Shown, SignedIn } from '../parts.tsx';
+import { Paged } from '../paged.tsx';
+import { SignedIn } from '../parts.tsx';
 import { useWords } from '../words.ts';
 import { type Complaint, decisionWords, kindWords } from './kinds.ts';
 
@@ -43,24 +44,9 @@ function Complaints() {
     getNextPageParam: (page) => page.next,
   });
   return (
-    <Shown query={query}>
-      {({ pages }) => {
-        const items = pages.flatMap((page) => page.items);
-        if (items.length === 0) return <p className="quiet">{t('complaintNone')}</p>;
-        return (
-          <>
-            {items.map((one) => (
-              <ComplaintCard key={one.complaintId} complaint={one} />
-            ))}
-            {query.hasNextPage ? (
-              <button type="button" className="second" onClick={() => void query.fetchNextPage()}>
-                {t('loadMore')}
-              </button>
-            ) : null}
-          </>
-        );
-      }}
-    </Shown>
+    <Paged query={query} none={t('complaintNone')} keyOf={(one) => one.complaintId}>
+      {(one) => <ComplaintCard complaint={one} />}
+    </Paged>
   );
 }
 

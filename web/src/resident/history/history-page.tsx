@@ -3,7 +3,8 @@ import { Link } from 'react-router';
 import type * as own from '../../../../server/src/features/redemption/own.contract.ts';
 import { call, type ReplyOf } from '../../api/call.ts';
 import { instantOf, yuanOf } from '../../ui/figures.ts';
-import { Shown, SignedIn } from '../parts.tsx';
+import { Paged } from '../paged.tsx';
+import { SignedIn } from '../parts.tsx';
 import { type Key, useWords } from '../words.ts';
 
 type Payment = ReplyOf<typeof own.listOwnRedemptionsRoute>['items'][number];
@@ -44,24 +45,9 @@ function Payments() {
     getNextPageParam: (page) => page.next,
   });
   return (
-    <Shown query={query}>
-      {({ pages }) => {
-        const items = pages.flatMap((page) => page.items);
-        if (items.length === 0) return <p className="quiet">{t('historyNone')}</p>;
-        return (
-          <>
-            {items.map((one) => (
-              <PaymentCard key={one.redemptionId} payment={one} />
-            ))}
-            {query.hasNextPage ? (
-              <button type="button" className="second" onClick={() => void query.fetchNextPage()}>
-                {t('loadMore')}
-              </button>
-            ) : null}
-          </>
-        );
-      }}
-    </Shown>
+    <Paged query={query} none={t('historyNone')} keyOf={(one) => one.redemptionId}>
+      {(one) => <PaymentCard payment={one} />}
+    </Paged>
   );
 }
 

@@ -67,8 +67,15 @@ export async function copyRows(
   if (rows.length === 0) return;
   const names = Object.keys(target.columns).join(', ');
   const text = `copy ${target.table} (${names}) from stdin (format binary)`;
-  const stream = tx.client.query(from(text));
-  const done = once(stream, 'finish');
-  stream.end(encoded(Object.values(target.columns), rows));
-  await done;
+  // COPY has the connection for itself: nothing is under way on it now, and nothing may follow.
+  const connection: { pipeline: boolean } = tx.client;
+  connection.pipeline = false;
+  try {
+    const stream = tx.client.query(from(text));
+    const done = once(stream, 'finish');
+    stream.end(encoded(Object.values(target.columns), rows));
+    await done;
+  } finally {
+    connection.pipeline = true;
+  }
 }

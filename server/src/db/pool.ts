@@ -64,6 +64,8 @@ function openPool(options: PoolOptions, max: number): pg.Pool {
     max,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
+    // Statements of one turn travel together: a group waits for four answers, not for twenty.
+    pipeline: true,
     application_name: options.name ?? 'huiquan',
     options: [
       '-c TimeZone=UTC',

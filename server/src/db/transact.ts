@@ -125,11 +125,11 @@ function refusalOfError(error: unknown): Refusal | undefined {
 type Mode = 'read committed' | 'repeatable read, read only';
 
 async function begin(client: pg.PoolClient, mode: Mode): Promise<Instant> {
-  const results: unknown = await client.query(
-    `begin isolation level ${mode}; select business_now() as now`,
-  );
-  const [, second] = results as [pg.QueryResult, pg.QueryResult<{ now: Instant }>];
-  const row = second.rows[0];
+  const [, { rows }] = await Promise.all([
+    client.query({ name: `begin ${mode}`, text: `begin isolation level ${mode}` }),
+    client.query<{ now: Instant }>({ name: 'now', text: 'select business_now() as now' }),
+  ]);
+  const [row] = rows;
   if (row === undefined) throw new Error('the database has no clock');
   return row.now;
 }

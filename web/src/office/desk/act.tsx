@@ -7,7 +7,8 @@ import { Problem } from '../../api/problem.ts';
 import { reasonOf } from '../../ui/states.tsx';
 import { useStateWords, useWords } from '../words.ts';
 
-type Work = () => Promise<unknown>;
+/** What an act sends. */
+export type Work = () => Promise<unknown>;
 type Proof = { readonly again: () => Promise<void> };
 
 /** Runs an act, tells how it ended, and asks for the password again where the server wants it. */

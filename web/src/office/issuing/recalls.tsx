@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, Modal, Tag } from 'antd';
-import { useState } from 'react';
+import { Button, Tag } from 'antd';
 import type * as contract from '../../../../server/src/features/issuing/issuing.contract.ts';
 import { call } from '../../api/call.ts';
 import { countOf, instantOf, yuanOf } from '../../ui/figures.ts';
 import { useSession } from '../../ui/session.ts';
 import { useAct } from '../desk/act.tsx';
+import { ConfirmButton } from '../desk/confirm-button.tsx';
 import { allPages } from '../desk/pages.ts';
-import { ReasonDialog } from '../desk/reason-dialog.tsx';
+import { ReasonButton } from '../desk/reason-button.tsx';
 import { type Desk, SecondPerson } from '../desk/second-person.tsx';
 import { useWords } from '../words.ts';
 import { type Batch, type Recall, recallWords } from './words.ts';
@@ -17,8 +17,6 @@ const lookAgainMs = 1_500;
 /** Taking back what was issued and nobody used: asked by one, approved by another. */
 export function Recalls({ batch, desk }: { readonly batch: Batch; readonly desk: Desk }) {
   const { t } = useWords();
-  const act = useAct();
-  const [isAsking, setAsking] = useState(false);
   const { batchId } = batch;
   const query = useQuery({
     queryKey: ['recalls', batchId],
@@ -35,12 +33,10 @@ export function Recalls({ batch, desk }: { readonly batch: Batch; readonly desk:
   const isLive = recalls.some((one) => one.state === 'prepared' || one.state === 'approved');
   const mayAsk = (batch.state === 'issuing' || batch.state === 'issued') && desk.mayPrepare;
   const ask = (reason: string) =>
-    act(() =>
-      call<typeof contract.prepareRecallRoute>('POST /api/issue-batches/{batchId}/recalls', {
-        params: { batchId },
-        body: { reason },
-      }),
-    );
+    call<typeof contract.prepareRecallRoute>('POST /api/issue-batches/{batchId}/recalls', {
+      params: { batchId },
+      body: { reason },
+    });
   return (
     <section className="desk-section">
       <h2>{t('issueRecalls')}</h2>
@@ -53,15 +49,12 @@ export function Recalls({ batch, desk }: { readonly batch: Batch; readonly desk:
         ))}
       </ul>
       {mayAsk && !isLive ? (
-        <Button onClick={() => setAsking(true)}>{t('issueRecall')}</Button>
-      ) : null}
-      {isAsking ? (
-        <ReasonDialog
+        <ReasonButton
+          word={t('issueRecall')}
           title={t('issueRecallTitle')}
           label={t('issueRecallReason')}
           lead={<p>{t('issueRecallLead')}</p>}
-          onGiven={ask}
-          onClosed={() => setAsking(false)}
+          work={ask}
         />
       ) : null}
     </section>
@@ -128,32 +121,22 @@ function DecideRecall(props: { readonly recall: Recall; readonly batch: Batch })
   const { recall, batch } = props;
   const { t } = useWords();
   const act = useAct();
-  const [isOpen, setOpen] = useState(false);
   const params = { recallId: recall.recallId };
-  const approve = async () => {
-    setOpen(false);
-    await act(() =>
-      call<typeof contract.approveRecallRoute>('POST /api/recalls/{recallId}/approval', { params }),
-    );
-  };
+  const approve = () =>
+    call<typeof contract.approveRecallRoute>('POST /api/recalls/{recallId}/approval', { params });
   const reject = () =>
     call<typeof contract.rejectRecallRoute>('POST /api/recalls/{recallId}/rejection', { params });
   return (
     <div className="desk-pair">
-      <Button type="primary" onClick={() => setOpen(true)}>
-        {t('issueRecallApprove')}
-      </Button>
-      <Button onClick={() => void act(reject)}>{t('issueRecallReject')}</Button>
-      <Modal
-        open={isOpen}
+      <ConfirmButton
+        word={t('issueRecallApprove')}
+        look="primary"
         title={t('issueRecallApproveTitle', { file: batch.rosterName })}
-        okText={t('issueRecallApprove')}
-        cancelText={t('deskCancel')}
-        onOk={() => void approve()}
-        onCancel={() => setOpen(false)}
+        work={approve}
       >
         <p>{t('issueRecallLead')}</p>
-      </Modal>
+      </ConfirmButton>
+      <Button onClick={() => void act(reject)}>{t('issueRecallReject')}</Button>
     </div>
   );
 }

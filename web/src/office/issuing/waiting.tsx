@@ -1,12 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Button, Modal } from 'antd';
-import { useState } from 'react';
+import { Alert } from 'antd';
 import type * as contract from '../../../../server/src/features/issuing/issuing.contract.ts';
 import { call } from '../../api/call.ts';
 import { countOf, endOf, yuanOf } from '../../ui/figures.ts';
 import { useSession } from '../../ui/session.ts';
 import { Loaded } from '../../ui/states.tsx';
-import { useAct } from '../desk/act.tsx';
+import { ConfirmButton } from '../desk/confirm-button.tsx';
 import { Failed } from '../desk/failed.tsx';
 import { SecondPerson } from '../desk/second-person.tsx';
 import { useStateWords, useWords } from '../words.ts';
@@ -62,8 +61,6 @@ function recallableUntil({ kinds }: Forecast): string | undefined {
 function Approve(props: { readonly batch: Batch; readonly forecast: Forecast }) {
   const { batch, forecast } = props;
   const { t } = useWords();
-  const act = useAct();
-  const [isOpen, setOpen] = useState(false);
   const { batchId, contentHash, rosterName: file, organisationName: owner } = batch;
   const until = recallableUntil(forecast);
   const [people, vouchers] = [countOf(batch.entitlementCount), countOf(batch.voucherCount)];
@@ -73,65 +70,43 @@ function Approve(props: { readonly batch: Batch; readonly forecast: Forecast }) 
       t('issueFundPart', { pool, funder, amount: yuanOf(amountFen) }),
     )
     .join('、');
-  const approve = async () => {
-    setOpen(false);
-    await act(() =>
-      call<typeof contract.approveBatchRoute>('POST /api/issue-batches/{batchId}/approval', {
-        params: { batchId },
-        body: { contentHash },
-      }),
-    );
-  };
   return (
-    <>
-      <Button type="primary" onClick={() => setOpen(true)}>
-        {t('issueApprove')}
-      </Button>
-      <Modal
-        open={isOpen}
-        title={t('issueApproveTitle', { file })}
-        okText={t('deskApprove')}
-        cancelText={t('deskCancel')}
-        onOk={() => void approve()}
-        onCancel={() => setOpen(false)}
-      >
-        <ul className="desk-consequences">
-          <li>{t('issueApproveWho', { owner, people, vouchers, amount })}</li>
-          <li>{t('issueApproveMoney', { funds })}</li>
-          <li>{t('issueApproveNext')}</li>
-          {until === undefined ? null : <li>{t('issueApproveUntil', { at: endOf(until) })}</li>}
-        </ul>
-      </Modal>
-    </>
+    <ConfirmButton
+      word={t('issueApprove')}
+      look="primary"
+      title={t('issueApproveTitle', { file })}
+      okText={t('deskApprove')}
+      work={() =>
+        call<typeof contract.approveBatchRoute>('POST /api/issue-batches/{batchId}/approval', {
+          params: { batchId },
+          body: { contentHash },
+        })
+      }
+    >
+      <ul className="desk-consequences">
+        <li>{t('issueApproveWho', { owner, people, vouchers, amount })}</li>
+        <li>{t('issueApproveMoney', { funds })}</li>
+        <li>{t('issueApproveNext')}</li>
+        {until === undefined ? null : <li>{t('issueApproveUntil', { at: endOf(until) })}</li>}
+      </ul>
+    </ConfirmButton>
   );
 }
 
 function Cancel({ batch }: { readonly batch: Batch }) {
   const { t } = useWords();
-  const act = useAct();
-  const [isOpen, setOpen] = useState(false);
   const { batchId, rosterName: file } = batch;
-  const cancel = async () => {
-    setOpen(false);
-    await act(() =>
-      call<typeof contract.cancelBatchRoute>('POST /api/issue-batches/{batchId}/cancellation', {
-        params: { batchId },
-      }),
-    );
-  };
   return (
-    <>
-      <Button onClick={() => setOpen(true)}>{t('issueCancel')}</Button>
-      <Modal
-        open={isOpen}
-        title={t('issueCancelTitle', { file })}
-        okText={t('issueCancel')}
-        cancelText={t('deskCancel')}
-        onOk={() => void cancel()}
-        onCancel={() => setOpen(false)}
-      >
-        <p>{t('issueCancelWhy')}</p>
-      </Modal>
-    </>
+    <ConfirmButton
+      word={t('issueCancel')}
+      title={t('issueCancelTitle', { file })}
+      work={() =>
+        call<typeof contract.cancelBatchRoute>('POST /api/issue-batches/{batchId}/cancellation', {
+          params: { batchId },
+        })
+      }
+    >
+      <p>{t('issueCancelWhy')}</p>
+    </ConfirmButton>
   );
 }

@@ -1,15 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, Descriptions, Drawer, Modal, Tag } from 'antd';
-import { useState } from 'react';
+import { Descriptions, Drawer, Tag } from 'antd';
 import type { reviewRoute } from '../../../../server/src/features/merchant/merchant.contract.ts';
 import type * as contract from '../../../../server/src/features/merchant/review.contract.ts';
 import type * as sanctions from '../../../../server/src/features/merchant/sanction.contract.ts';
 import { call } from '../../api/call.ts';
 import { Loaded } from '../../ui/states.tsx';
-import { useAct } from '../desk/act.tsx';
+import { ConfirmButton } from '../desk/confirm-button.tsx';
 import { Failed } from '../desk/failed.tsx';
 import { useMay } from '../desk/may.ts';
-import { ReasonDialog } from '../desk/reason-dialog.tsx';
+import { ReasonButton } from '../desk/reason-button.tsx';
 import { useStateWords, useWords } from '../words.ts';
 import { admissionWords, type Application } from './words.ts';
 import { Documents } from './documents.tsx';
@@ -100,117 +99,75 @@ function Checks(params: { readonly programmeId: string; readonly merchantId: str
   );
 }
 
-type Dialog = 'approve' | 'reject' | 'suspend' | 'disqualify' | 'restore';
-
 function Acts({ programmeId, application }: Omit<Props, 'onClosed'>) {
   const { t } = useWords();
   const may = useMay();
-  const [dialog, setDialog] = useState<Dialog>();
-  const { state } = application;
-  const mayReview = state === 'applied' && may('merchant.review');
+  const { state, contentHash, merchantId } = application;
+  const params = { programmeId, merchantId };
   const mayPrepare = may('merchant.sanction_prepare');
   const isBarred = state === 'suspended' || state === 'disqualified';
-  return (
-    <div className="desk-acts">
-      {mayReview ? (
-        <>
-          <Button type="primary" onClick={() => setDialog('approve')}>
-            {t('merchantApprove')}
-          </Button>
-          <Button onClick={() => setDialog('reject')}>{t('merchantReject')}</Button>
-        </>
-      ) : null}
-      {state === 'approved' && may('merchant.suspend') ? (
-        <Button danger onClick={() => setDialog('suspend')}>
-          {t('merchantSuspend')}
-        </Button>
-      ) : null}
-      {mayPrepare && state !== 'disqualified' ? (
-        <Button onClick={() => setDialog('disqualify')}>{t('merchantDisqualify')}</Button>
-      ) : null}
-      {mayPrepare && isBarred ? (
-        <Button onClick={() => setDialog('restore')}>{t('merchantRestore')}</Button>
-      ) : null}
-      <Dialogs
-        of={{ programmeId, application }}
-        dialog={dialog}
-        onClosed={() => setDialog(undefined)}
-      />
-    </div>
-  );
-}
-
-function useMerchantActs({ programmeId, application }: Omit<Props, 'onClosed'>) {
-  const { contentHash, merchantId } = application;
-  const params = { programmeId, merchantId };
-  const review = (decision: 'approved' | 'rejected', reason?: string) => () =>
-    call<typeof reviewRoute>('POST /api/programmes/{programmeId}/merchants/{merchantId}/review', {
-      params,
-      body: { decision, contentHash, ...(reason === undefined ? {} : { reason }) },
-    });
-  const suspend = (evidence: string) => () =>
+  const suspend = (evidence: string) =>
     call<typeof sanctions.suspendRoute>(
       'POST /api/programmes/{programmeId}/merchants/{merchantId}/suspension',
       { params, body: { evidence } },
     );
-  const prepare = (kind: 'disqualify' | 'restore', evidence: string) => () =>
+  const prepare = (kind: 'disqualify' | 'restore') => (evidence: string) =>
     call<typeof sanctions.prepareSanctionRoute>(
       'POST /api/programmes/{programmeId}/merchants/{merchantId}/sanctions',
       { params, body: { kind, evidence } },
     );
-  return { review, suspend, prepare };
+  const label = t('merchantEvidence');
+  return (
+    <div className="desk-acts">
+      {state === 'applied' && may('merchant.review') ? (
+        <Review params={params} contentHash={contentHash} />
+      ) : null}
+      {state === 'approved' && may('merchant.suspend') ? (
+        <ReasonButton
+          word={t('merchantSuspend')}
+          look="danger"
+          label={label}
+          lead={<p>{t('merchantSuspendWhy')}</p>}
+          work={suspend}
+        />
+      ) : null}
+      {mayPrepare && state !== 'disqualified' ? (
+        <ReasonButton word={t('merchantDisqualify')} label={label} work={prepare('disqualify')} />
+      ) : null}
+      {mayPrepare && isBarred ? (
+        <ReasonButton word={t('merchantRestore')} label={label} work={prepare('restore')} />
+      ) : null}
+    </div>
+  );
 }
 
-type Dialogue = {
-  readonly of: Omit<Props, 'onClosed'>;
-  readonly dialog: Dialog | undefined;
-  readonly onClosed: () => void;
-};
-
-function Dialogs({ of, dialog, onClosed: close }: Dialogue) {
+function Review(props: {
+  readonly params: { readonly programmeId: string; readonly merchantId: string };
+  readonly contentHash: string;
+}) {
   const { t } = useWords();
-  const act = useAct();
-  const { review, suspend, prepare } = useMerchantActs(of);
+  const { params, contentHash } = props;
+  const review = (decision: 'approved' | 'rejected', reason?: string) =>
+    call<typeof reviewRoute>('POST /api/programmes/{programmeId}/merchants/{merchantId}/review', {
+      params,
+      body: { decision, contentHash, ...(reason === undefined ? {} : { reason }) },
+    });
   return (
     <>
-      <Modal
-        open={dialog === 'approve'}
+      <ConfirmButton
+        word={t('merchantApprove')}
+        look="primary"
         title={t('merchantApprove')}
         okText={t('deskApprove')}
-        cancelText={t('deskCancel')}
-        onCancel={close}
-        onOk={() => {
-          close();
-          void act(review('approved'));
-        }}
+        work={() => review('approved')}
       >
         <p>{t('merchantConsequence')}</p>
-      </Modal>
-      {dialog === 'reject' ? (
-        <ReasonDialog
-          title={t('merchantReject')}
-          label={t('merchantWhy')}
-          onClosed={close}
-          onGiven={(reason) => act(review('rejected', reason))}
-        />
-      ) : null}
-      {dialog === 'suspend' ? (
-        <ReasonDialog
-          title={t('merchantSuspend')}
-          label={t('merchantEvidence')}
-          lead={<p>{t('merchantSuspendWhy')}</p>}
-          onClosed={close}
-          onGiven={(evidence) => act(suspend(evidence))}
-        />
-      ) : null}
-      {dialog === 'disqualify' || dialog === 'restore' ? (
-        <ReasonDialog
-          title={t(dialog === 'disqualify' ? 'merchantDisqualify' : 'merchantRestore')}
-          label={t('merchantEvidence')}
-          onClosed={close}
-          onGiven={(evidence) => act(prepare(dialog, evidence))}
-        />
-      ) : null}
+      </ConfirmButton>
+      <ReasonButton
+        word={t('merchantReject')}
+        label={t('merchantWhy')}
+        work={(reason) => review('rejected', reason)}
+      />
     </>
   );
 }

@@ -1,14 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, Modal, Tag } from 'antd';
-import { useState } from 'react';
+import { Tag } from 'antd';
 import type * as contract from '../../../../server/src/features/fund/funding.contract.ts';
 import { call } from '../../api/call.ts';
 import { instantOf, yuanOf } from '../../ui/figures.ts';
 import { useSession } from '../../ui/session.ts';
-import { useAct } from '../desk/act.tsx';
+import { ConfirmButton } from '../desk/confirm-button.tsx';
 import { Listed, type Column } from '../desk/listed.tsx';
 import { allPages } from '../desk/pages.ts';
-import { ReasonDialog } from '../desk/reason-dialog.tsx';
+import { ReasonButton } from '../desk/reason-button.tsx';
 import { useWords } from '../words.ts';
 import { useOrders } from './queries.ts';
 import { type Confirmation, confirmationWords, type Order } from './words.ts';
@@ -82,53 +81,42 @@ type Props = { readonly confirmation: Confirmation; readonly order: Order | unde
 
 function Decide({ confirmation, order }: Props) {
   const { t } = useWords();
-  const act = useAct();
   const { data: session } = useSession();
-  const [dialog, setDialog] = useState<'approve' | 'reject'>();
   const { confirmationId, state, preparedBy } = confirmation;
   const params = { confirmationId };
   if (state !== 'prepared' || order === undefined) return null;
   if (preparedBy === session?.id) return <span className="desk-quiet">{t('moneyConfirmOwn')}</span>;
-  const approve = async () => {
-    setDialog(undefined);
-    const name = 'POST /api/money-confirmations/{confirmationId}/approval';
-    await act(() => call<typeof contract.approveConfirmationRoute>(name, { params }));
-  };
-  const reject = (reason: string) => {
-    const name = 'POST /api/money-confirmations/{confirmationId}/rejection';
-    const sent = { params, body: { reason } };
-    return act(() => call<typeof contract.rejectConfirmationRoute>(name, sent));
-  };
   const what = { funder: order.funderName, amount: yuanOf(order.totalFen) };
   return (
     <>
-      <Button type="link" onClick={() => setDialog('approve')}>
-        {t('moneyConfirm')}
-      </Button>
-      <Button type="link" onClick={() => setDialog('reject')}>
-        {t('deskReject')}
-      </Button>
-      <Modal
-        open={dialog === 'approve'}
+      <ConfirmButton
+        word={t('moneyConfirm')}
+        look="link"
         title={t('moneyConfirmTitle')}
         okText={t('deskApprove')}
-        cancelText={t('deskCancel')}
-        onOk={() => void approve()}
-        onCancel={() => setDialog(undefined)}
+        work={() =>
+          call<typeof contract.approveConfirmationRoute>(
+            'POST /api/money-confirmations/{confirmationId}/approval',
+            { params },
+          )
+        }
       >
         <p>{t('moneyConfirmWhy', what)}</p>
         <p className="desk-quiet">
           {t(confirmation.isExact ? 'moneyExact' : 'moneyByHand')} {confirmation.note}
         </p>
-      </Modal>
-      {dialog === 'reject' ? (
-        <ReasonDialog
-          title={t('moneyConfirmReject')}
-          label={t('deskReason')}
-          onClosed={() => setDialog(undefined)}
-          onGiven={reject}
-        />
-      ) : null}
+      </ConfirmButton>
+      <ReasonButton
+        word={t('deskReject')}
+        look="link"
+        title={t('moneyConfirmReject')}
+        work={(reason) =>
+          call<typeof contract.rejectConfirmationRoute>(
+            'POST /api/money-confirmations/{confirmationId}/rejection',
+            { params, body: { reason } },
+          )
+        }
+      />
     </>
   );
 }

@@ -8,7 +8,7 @@ import { Loaded } from '../../ui/states.tsx';
 import { useAct } from '../desk/act.tsx';
 import { Failed } from '../desk/failed.tsx';
 import { useMay } from '../desk/may.ts';
-import { ReasonDialog } from '../desk/reason-dialog.tsx';
+import { ReasonButton } from '../desk/reason-button.tsx';
 import { useStateWords, useWords } from '../words.ts';
 import { usePoolName } from './queries.ts';
 import { orderWords, sourceText } from './words.ts';
@@ -134,38 +134,28 @@ function Lines(props: { readonly programmeId: string; readonly order: Order }) {
 
 function Acts({ order }: { readonly order: Order }) {
   const { t } = useWords();
-  const act = useAct();
   const may = useMay();
-  const [dialog, setDialog] = useState<'cancel' | 'preallocate'>();
-  const close = () => setDialog(undefined);
+  const [isProving, setProving] = useState(false);
   const params = { fundingOrderId: order.fundingOrderId };
   const cancel = (reason: string) =>
-    act(() =>
-      call<typeof contract.cancelFundingOrderRoute>(
-        'POST /api/funding-orders/{fundingOrderId}/cancellation',
-        { params, body: { reason } },
-      ),
+    call<typeof contract.cancelFundingOrderRoute>(
+      'POST /api/funding-orders/{fundingOrderId}/cancellation',
+      { params, body: { reason } },
     );
   return (
     <div className="desk-acts">
       {may('funding_order.match') ? (
-        <Button onClick={() => setDialog('preallocate')}>{t('moneyPreallocate')}</Button>
+        <Button onClick={() => setProving(true)}>{t('moneyPreallocate')}</Button>
       ) : null}
       {may('funding_order.create') ? (
-        <Button danger onClick={() => setDialog('cancel')}>
-          {t('moneyCancelOrder')}
-        </Button>
-      ) : null}
-      {dialog === 'cancel' ? (
-        <ReasonDialog
-          title={t('moneyCancelOrder')}
+        <ReasonButton
+          word={t('moneyCancelOrder')}
+          look="danger"
           lead={<p>{t('moneyCancelWhy')}</p>}
-          label={t('deskReason')}
-          onClosed={close}
-          onGiven={cancel}
+          work={cancel}
         />
       ) : null}
-      {dialog === 'preallocate' ? <Preallocation order={order} onClosed={close} /> : null}
+      {isProving ? <Preallocation order={order} onClosed={() => setProving(false)} /> : null}
     </div>
   );
 }

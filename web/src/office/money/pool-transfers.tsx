@@ -7,10 +7,11 @@ import { call } from '../../api/call.ts';
 import { instantOf, yuanOf } from '../../ui/figures.ts';
 import { useSession } from '../../ui/session.ts';
 import { useAct } from '../desk/act.tsx';
+import { ConfirmButton } from '../desk/confirm-button.tsx';
 import { Listed, type Column } from '../desk/listed.tsx';
 import { useMay } from '../desk/may.ts';
 import { allPages } from '../desk/pages.ts';
-import { ReasonDialog } from '../desk/reason-dialog.tsx';
+import { ReasonButton } from '../desk/reason-button.tsx';
 import { SecondPerson } from '../desk/second-person.tsx';
 import { useWords } from '../words.ts';
 import { AmountField, fenOf } from './amount.tsx';
@@ -80,12 +81,10 @@ export function PoolTransfers({ programmeId }: Props) {
 
 function Decide({ transfer }: { readonly transfer: PoolTransfer }) {
   const { t } = useWords();
-  const act = useAct();
   const { programmeId = '' } = useParams();
   const { data: money } = useMoney(programmeId);
   const nameOf = usePoolName(programmeId);
   const { data: session } = useSession();
-  const [dialog, setDialog] = useState<'approve' | 'reject'>();
   const { poolTransferId } = transfer;
   const params = { poolTransferId };
   const desk = money?.transferring;
@@ -94,16 +93,6 @@ function Decide({ transfer }: { readonly transfer: PoolTransfer }) {
   if (isOwn || !desk.mayApprove) {
     return <SecondPerson desk={desk} isOwn={isOwn} ownWords={t('moneyTransferOwn')} />;
   }
-  const approve = async () => {
-    setDialog(undefined);
-    const name = 'POST /api/pool-transfers/{poolTransferId}/approval';
-    await act(() => call<typeof contract.approvePoolTransferRoute>(name, { params }));
-  };
-  const reject = (reason: string) => {
-    const name = 'POST /api/pool-transfers/{poolTransferId}/rejection';
-    const sent = { params, body: { reason } };
-    return act(() => call<typeof contract.rejectPoolTransferRoute>(name, sent));
-  };
   const what = {
     amount: yuanOf(transfer.amountFen),
     from: nameOf(transfer.sourcePool),
@@ -111,31 +100,32 @@ function Decide({ transfer }: { readonly transfer: PoolTransfer }) {
   };
   return (
     <>
-      <Button type="link" onClick={() => setDialog('approve')}>
-        {t('moneyTransferDecide')}
-      </Button>
-      <Button type="link" onClick={() => setDialog('reject')}>
-        {t('deskReject')}
-      </Button>
-      <Modal
-        open={dialog === 'approve'}
+      <ConfirmButton
+        word={t('moneyTransferDecide')}
+        look="link"
         title={t('moneyTransferTitle')}
         okText={t('deskApprove')}
-        cancelText={t('deskCancel')}
-        onOk={() => void approve()}
-        onCancel={() => setDialog(undefined)}
+        work={() =>
+          call<typeof contract.approvePoolTransferRoute>(
+            'POST /api/pool-transfers/{poolTransferId}/approval',
+            { params },
+          )
+        }
       >
         <p>{t('moneyTransferWhy', what)}</p>
         <p className="desk-quiet">{transfer.reason}</p>
-      </Modal>
-      {dialog === 'reject' ? (
-        <ReasonDialog
-          title={t('moneyTransferReject')}
-          label={t('deskReason')}
-          onClosed={() => setDialog(undefined)}
-          onGiven={reject}
-        />
-      ) : null}
+      </ConfirmButton>
+      <ReasonButton
+        word={t('deskReject')}
+        look="link"
+        title={t('moneyTransferReject')}
+        work={(reason) =>
+          call<typeof contract.rejectPoolTransferRoute>(
+            'POST /api/pool-transfers/{poolTransferId}/rejection',
+            { params, body: { reason } },
+          )
+        }
+      />
     </>
   );
 }

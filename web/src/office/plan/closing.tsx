@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert, App, Button } from 'antd';
+import { Alert, Button } from 'antd';
 import type * as api from '../../../../server/src/features/expiry/expiry.contract.ts';
 import { call } from '../../api/call.ts';
 import { useSession } from '../../ui/session.ts';
 import { useAct } from '../desk/act.tsx';
+import { ConfirmButton } from '../desk/confirm-button.tsx';
 import { useMay } from '../desk/may.ts';
 import { useWords } from '../words.ts';
 import type { Programme } from './words.ts';
@@ -11,9 +12,7 @@ import type { Programme } from './words.ts';
 /** The end of a programme: one person proposes it, another agrees, and it cannot be undone. */
 export function Closing({ programme }: { readonly programme: Programme }) {
   const { t } = useWords();
-  const act = useAct();
   const may = useMay();
-  const { modal } = App.useApp();
   const { programmeId, state } = programme;
   const params = { programmeId };
   const isLive = state === 'published' || state === 'stopped';
@@ -36,15 +35,16 @@ export function Closing({ programme }: { readonly programme: Programme }) {
   if (!may('programme.close_prepare')) return null;
   const propose = () =>
     call<typeof api.prepareClosingRoute>('POST /api/programmes/{programmeId}/closings', { params });
-  const ask = () =>
-    void modal.confirm({
-      title: t('planClose'),
-      content: t('planCloseWhy'),
-      okText: t('deskConfirm'),
-      cancelText: t('deskCancel'),
-      onOk: () => void act(propose),
-    });
-  return <Button onClick={ask}>{t('planClose')}</Button>;
+  return (
+    <ConfirmButton
+      word={t('planClose')}
+      title={t('planClose')}
+      okText={t('deskConfirm')}
+      work={propose}
+    >
+      <p>{t('planCloseWhy')}</p>
+    </ConfirmButton>
+  );
 }
 
 type Waiting = { readonly closingOrderId: string; readonly preparedBy: string };
@@ -53,7 +53,6 @@ function WaitingClosing({ closingOrderId, preparedBy }: Waiting) {
   const { t } = useWords();
   const act = useAct();
   const may = useMay();
-  const { modal } = App.useApp();
   const { data: session } = useSession();
   const params = { closingOrderId };
   const approve = () =>
@@ -64,14 +63,6 @@ function WaitingClosing({ closingOrderId, preparedBy }: Waiting) {
     call<typeof api.rejectClosingRoute>('POST /api/closings/{closingOrderId}/rejection', {
       params,
     });
-  const ask = () =>
-    void modal.confirm({
-      title: t('planCloseApprove'),
-      content: t('planCloseWhy'),
-      okText: t('deskApprove'),
-      cancelText: t('deskCancel'),
-      onOk: () => void act(approve),
-    });
   if (session?.id === preparedBy) return <Alert type="info" showIcon title={t('planCloseOwn')} />;
   return (
     <Alert
@@ -81,9 +72,15 @@ function WaitingClosing({ closingOrderId, preparedBy }: Waiting) {
       action={
         may('programme.close_approve') ? (
           <span className="desk-pair">
-            <Button type="primary" onClick={ask}>
-              {t('planCloseApprove')}
-            </Button>
+            <ConfirmButton
+              word={t('planCloseApprove')}
+              look="primary"
+              title={t('planCloseApprove')}
+              okText={t('deskApprove')}
+              work={approve}
+            >
+              <p>{t('planCloseWhy')}</p>
+            </ConfirmButton>
             <Button onClick={() => void act(reject)}>{t('planCloseReject')}</Button>
           </span>
         ) : null

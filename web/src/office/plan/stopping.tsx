@@ -1,30 +1,19 @@
 import { Alert, Button } from 'antd';
-import { useState } from 'react';
 import type * as api from '../../../../server/src/features/programme/programme.contract.ts';
 import { call } from '../../api/call.ts';
 import { useSession } from '../../ui/session.ts';
 import { useAct } from '../desk/act.tsx';
 import { useMay } from '../desk/may.ts';
-import { ReasonDialog } from '../desk/reason-dialog.tsx';
+import { ReasonButton } from '../desk/reason-button.tsx';
 import { useWords } from '../words.ts';
 import type { Programme } from './words.ts';
 
 /** The emergency stop, which one person may pull, and the restart, which takes two. */
 export function Stopping({ programme }: { readonly programme: Programme }) {
   const { t } = useWords();
-  const act = useAct();
   const may = useMay();
-  const [dialog, setDialog] = useState<'stop' | 'restart'>();
   const { programmeId, state, waitingRestartId: restartId } = programme;
   const params = { programmeId };
-  const give = (reason: string) => {
-    const sent = { params, body: { reason } };
-    return act(() =>
-      dialog === 'stop'
-        ? call<typeof api.stopProgrammeRoute>('POST /api/programmes/{programmeId}/stop', sent)
-        : call<typeof api.prepareRestartRoute>('POST /api/programmes/{programmeId}/restarts', sent),
-    );
-  };
   const mayStop = state === 'published' && may('programme.stop');
   const mayRestart =
     state === 'stopped' && restartId === undefined && may('programme.resume_prepare');
@@ -38,24 +27,31 @@ export function Stopping({ programme }: { readonly programme: Programme }) {
         />
       )}
       {mayStop ? (
-        <Button danger onClick={() => setDialog('stop')}>
-          {t('planStop')}
-        </Button>
+        <ReasonButton
+          word={t('planStop')}
+          look="danger"
+          lead={<p>{t('planStopWhy')}</p>}
+          work={(reason) =>
+            call<typeof api.stopProgrammeRoute>('POST /api/programmes/{programmeId}/stop', {
+              params,
+              body: { reason },
+            })
+          }
+        />
       ) : null}
       {mayRestart ? (
-        <Button type="primary" onClick={() => setDialog('restart')}>
-          {t('planRestart')}
-        </Button>
-      ) : null}
-      {dialog === undefined ? null : (
-        <ReasonDialog
-          title={t(dialog === 'stop' ? 'planStop' : 'planRestart')}
-          lead={<p>{t(dialog === 'stop' ? 'planStopWhy' : 'planRestartWhy')}</p>}
-          label={t('deskReason')}
-          onClosed={() => setDialog(undefined)}
-          onGiven={give}
+        <ReasonButton
+          word={t('planRestart')}
+          look="primary"
+          lead={<p>{t('planRestartWhy')}</p>}
+          work={(reason) =>
+            call<typeof api.prepareRestartRoute>('POST /api/programmes/{programmeId}/restarts', {
+              params,
+              body: { reason },
+            })
+          }
         />
-      )}
+      ) : null}
     </>
   );
 }

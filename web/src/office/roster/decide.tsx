@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Button, Modal } from 'antd';
-import { useState } from 'react';
+import { Alert } from 'antd';
 import type * as contract from '../../../../server/src/features/roster/roster.contract.ts';
 import { call } from '../../api/call.ts';
 import { countOf, yuanOf } from '../../ui/figures.ts';
 import { useSession } from '../../ui/session.ts';
-import { useAct } from '../desk/act.tsx';
+import { ConfirmButton } from '../desk/confirm-button.tsx';
 import { SecondPerson } from '../desk/second-person.tsx';
 import { useWords } from '../words.ts';
 import type { Roster } from './words.ts';
@@ -42,42 +41,29 @@ export function Decide({ roster }: { readonly roster: Roster }) {
 
 function Confirm({ roster }: { readonly roster: Roster }) {
   const { t } = useWords();
-  const act = useAct();
-  const [isOpen, setOpen] = useState(false);
   const { rosterId, contentHash = '', fileName, organisationName: owner } = roster;
   const rows = countOf(roster.rowsAccepted);
   const amount = yuanOf(roster.amountFen);
-  const confirm = async () => {
-    setOpen(false);
-    await act(() =>
-      call<typeof contract.confirmRosterRoute>('POST /api/rosters/{rosterId}/confirm', {
-        params: { rosterId },
-        body: { contentHash },
-      }),
-    );
-  };
   return (
-    <>
-      <Button type="primary" disabled={roster.openTasks > 0} onClick={() => setOpen(true)}>
-        {t('rosterConfirm')}
-      </Button>
-      <Modal
-        open={isOpen}
-        destroyOnHidden
-        title={t('rosterConfirmTitle', { file: fileName })}
-        okText={t('rosterConfirm')}
-        cancelText={t('deskCancel')}
-        onOk={() => void confirm()}
-        onCancel={() => setOpen(false)}
-      >
-        <ul className="desk-consequences">
-          <li>{t('rosterConfirmRows', { owner, rows, amount })}</li>
-          <Payment rosterId={rosterId} />
-          <li>{t('rosterConfirmBind')}</li>
-          <li>{t('rosterConfirmStop')}</li>
-        </ul>
-      </Modal>
-    </>
+    <ConfirmButton
+      word={t('rosterConfirm')}
+      look="primary"
+      isDisabled={roster.openTasks > 0}
+      title={t('rosterConfirmTitle', { file: fileName })}
+      work={() =>
+        call<typeof contract.confirmRosterRoute>('POST /api/rosters/{rosterId}/confirm', {
+          params: { rosterId },
+          body: { contentHash },
+        })
+      }
+    >
+      <ul className="desk-consequences">
+        <li>{t('rosterConfirmRows', { owner, rows, amount })}</li>
+        <Payment rosterId={rosterId} />
+        <li>{t('rosterConfirmBind')}</li>
+        <li>{t('rosterConfirmStop')}</li>
+      </ul>
+    </ConfirmButton>
   );
 }
 
@@ -108,31 +94,19 @@ function Payment({ rosterId }: { readonly rosterId: string }) {
 
 function Cancel({ roster }: { readonly roster: Roster }) {
   const { t } = useWords();
-  const act = useAct();
-  const [isOpen, setOpen] = useState(false);
   const { rosterId, fileName } = roster;
-  const cancel = async () => {
-    setOpen(false);
-    await act(() =>
-      call<typeof contract.cancelRosterRoute>('POST /api/rosters/{rosterId}/cancel', {
-        params: { rosterId },
-        body: {},
-      }),
-    );
-  };
   return (
-    <>
-      <Button onClick={() => setOpen(true)}>{t('rosterCancel')}</Button>
-      <Modal
-        open={isOpen}
-        title={t('rosterCancelTitle', { file: fileName })}
-        okText={t('rosterCancel')}
-        cancelText={t('deskCancel')}
-        onOk={() => void cancel()}
-        onCancel={() => setOpen(false)}
-      >
-        <p>{t('rosterCancelWhy', { rows: countOf(roster.rowsAccepted) })}</p>
-      </Modal>
-    </>
+    <ConfirmButton
+      word={t('rosterCancel')}
+      title={t('rosterCancelTitle', { file: fileName })}
+      work={() =>
+        call<typeof contract.cancelRosterRoute>('POST /api/rosters/{rosterId}/cancel', {
+          params: { rosterId },
+          body: {},
+        })
+      }
+    >
+      <p>{t('rosterCancelWhy', { rows: countOf(roster.rowsAccepted) })}</p>
+    </ConfirmButton>
   );
 }

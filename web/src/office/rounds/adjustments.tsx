@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Button, Descriptions, Drawer, Modal, Tag } from 'antd';
-import { useState } from 'react';
+import { Alert, Button, Descriptions, Drawer, Tag } from 'antd';
 import type * as contract from '../../../../server/src/features/round/adjustment.contract.ts';
 import { call } from '../../api/call.ts';
 import { countOf, instantOf, yuanOf } from '../../ui/figures.ts';
 import { useSession } from '../../ui/session.ts';
 import { useAct } from '../desk/act.tsx';
+import { ConfirmButton } from '../desk/confirm-button.tsx';
 import { Listed, type Column } from '../desk/listed.tsx';
 import { type Desk, SecondPerson } from '../desk/second-person.tsx';
 import { useOpen } from '../desk/use-open.ts';
@@ -166,19 +166,14 @@ function Decide(props: {
   const { t } = useWords();
   const act = useAct();
   const { data: session } = useSession();
-  const [isOpen, setOpen] = useState(false);
   const { adjustmentId, contentHash, preparedBy, targetRoundId } = adjustment;
   const isOwn = session?.id === preparedBy;
   const params = { adjustmentId };
-  const approve = async () => {
-    setOpen(false);
-    await act(() =>
-      call<typeof contract.approveAdjustmentRoute>('POST /api/adjustments/{adjustmentId}/approve', {
-        params,
-        body: { contentHash },
-      }),
-    );
-  };
+  const approve = () =>
+    call<typeof contract.approveAdjustmentRoute>('POST /api/adjustments/{adjustmentId}/approve', {
+      params,
+      body: { contentHash },
+    });
   const cancel = () =>
     call<typeof contract.cancelAdjustmentRoute>('POST /api/adjustments/{adjustmentId}/cancel', {
       params,
@@ -190,28 +185,24 @@ function Decide(props: {
       <SecondPerson desk={desk} isOwn={isOwn} ownWords={t('adjustOwn')} />
       <div className="desk-acts">
         {!isOwn && desk.mayApprove ? (
-          <Button type="primary" onClick={() => setOpen(true)}>
-            {t('adjustApprove')}
-          </Button>
+          <ConfirmButton
+            word={t('adjustApprove')}
+            look="primary"
+            title={t('adjustApproveTitle')}
+            okText={t('deskApprove')}
+            work={approve}
+          >
+            <ul className="desk-consequences">
+              <li>{t('adjustApproveWhat', { ...what, amount: yuanOf(amountFen) })}</li>
+              <li>{t('adjustApproveNow')}</li>
+              {targetRoundId === undefined ? null : <li>{t('adjustApproveStop')}</li>}
+            </ul>
+          </ConfirmButton>
         ) : null}
         {desk.mayPrepare ? (
           <Button onClick={() => void act(cancel)}>{t('adjustCancel')}</Button>
         ) : null}
       </div>
-      <Modal
-        open={isOpen}
-        title={t('adjustApproveTitle')}
-        okText={t('deskApprove')}
-        cancelText={t('deskCancel')}
-        onOk={() => void approve()}
-        onCancel={() => setOpen(false)}
-      >
-        <ul className="desk-consequences">
-          <li>{t('adjustApproveWhat', { ...what, amount: yuanOf(amountFen) })}</li>
-          <li>{t('adjustApproveNow')}</li>
-          {targetRoundId === undefined ? null : <li>{t('adjustApproveStop')}</li>}
-        </ul>
-      </Modal>
     </>
   );
 }

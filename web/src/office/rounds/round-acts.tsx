@@ -1,12 +1,12 @@
-import { Alert, Button, Modal } from 'antd';
-import { useState } from 'react';
+import { Alert, Button } from 'antd';
 import type * as contract from '../../../../server/src/features/round/round.contract.ts';
 import { call } from '../../api/call.ts';
 import { countOf, endOf, instantOf, yuanOf } from '../../ui/figures.ts';
 import { useSession } from '../../ui/session.ts';
 import { useAct } from '../desk/act.tsx';
+import { ConfirmButton } from '../desk/confirm-button.tsx';
 import { useMay } from '../desk/may.ts';
-import { ReasonDialog } from '../desk/reason-dialog.tsx';
+import { ReasonButton } from '../desk/reason-button.tsx';
 import { type Desk, SecondPerson } from '../desk/second-person.tsx';
 import { useWords } from '../words.ts';
 import { PrepareDialog } from './prepare-dialog.tsx';
@@ -89,98 +89,67 @@ function useWhat(round: Round) {
 
 function Approve({ round }: { readonly round: Round }) {
   const { t } = useWords();
-  const act = useAct();
-  const [isOpen, setOpen] = useState(false);
   const { kinds, funds, count, amount } = useWhat(round);
   const { number, roundId = '', contentHash = '' } = round;
-  const approve = async () => {
-    setOpen(false);
-    await act(() =>
-      call<typeof contract.approveRoundRoute>('POST /api/rounds/{roundId}/approve', {
-        params: { roundId },
-        body: { contentHash },
-      }),
-    );
-  };
   return (
-    <>
-      <Button type="primary" onClick={() => setOpen(true)}>
-        {t('roundApprove')}
-      </Button>
-      <Modal
-        open={isOpen}
-        title={t('roundApproveTitle', { number })}
-        okText={t('deskApprove')}
-        cancelText={t('deskCancel')}
-        onOk={() => void approve()}
-        onCancel={() => setOpen(false)}
-      >
-        <ul className="desk-consequences">
-          <li>{t('roundApproveWhat', { count, amount, kinds })}</li>
-          <li>{t('roundApproveMoney', { funds })}</li>
-          <li>{t('roundApproveOpens', { at: instantOf(round.opensAt) })}</li>
-          <li>{t('roundApproveUntil', { at: endOf(round.closesAt) })}</li>
-        </ul>
-      </Modal>
-    </>
+    <ConfirmButton
+      word={t('roundApprove')}
+      look="primary"
+      title={t('roundApproveTitle', { number })}
+      okText={t('deskApprove')}
+      work={() =>
+        call<typeof contract.approveRoundRoute>('POST /api/rounds/{roundId}/approve', {
+          params: { roundId },
+          body: { contentHash },
+        })
+      }
+    >
+      <ul className="desk-consequences">
+        <li>{t('roundApproveWhat', { count, amount, kinds })}</li>
+        <li>{t('roundApproveMoney', { funds })}</li>
+        <li>{t('roundApproveOpens', { at: instantOf(round.opensAt) })}</li>
+        <li>{t('roundApproveUntil', { at: endOf(round.closesAt) })}</li>
+      </ul>
+    </ConfirmButton>
   );
 }
 
 function Stop({ round }: { readonly round: Round }) {
   const { t } = useWords();
-  const act = useAct();
-  const [isOpen, setOpen] = useState(false);
   const { number, roundId = '' } = round;
-  const stop = (reason: string) =>
-    act(() =>
-      call<typeof contract.stopRoundRoute>('POST /api/rounds/{roundId}/stop', {
-        params: { roundId },
-        body: { reason },
-      }),
-    );
   return (
-    <>
-      <Button danger onClick={() => setOpen(true)}>
-        {t('roundStop')}
-      </Button>
-      {isOpen ? (
-        <ReasonDialog
-          title={t('roundStopTitle', { number })}
-          label={t('roundReason')}
-          lead={<p>{t('roundStopLead')}</p>}
-          onGiven={stop}
-          onClosed={() => setOpen(false)}
-        />
-      ) : null}
-    </>
+    <ReasonButton
+      word={t('roundStop')}
+      look="danger"
+      title={t('roundStopTitle', { number })}
+      label={t('roundReason')}
+      lead={<p>{t('roundStopLead')}</p>}
+      work={(reason) =>
+        call<typeof contract.stopRoundRoute>('POST /api/rounds/{roundId}/stop', {
+          params: { roundId },
+          body: { reason },
+        })
+      }
+    />
   );
 }
 
 function AskRestart({ round }: { readonly round: Round }) {
   const { t } = useWords();
-  const act = useAct();
-  const [isOpen, setOpen] = useState(false);
   const { number, roundId = '' } = round;
-  const ask = (reason: string) =>
-    act(() =>
-      call<typeof contract.requestRestartRoute>('POST /api/rounds/{roundId}/restart', {
-        params: { roundId },
-        body: { reason },
-      }),
-    );
   return (
-    <>
-      <Button onClick={() => setOpen(true)}>{t('roundRestart')}</Button>
-      {isOpen ? (
-        <ReasonDialog
-          title={t('roundRestartTitle', { number })}
-          label={t('roundReason')}
-          lead={<p>{t('roundRestartLead')}</p>}
-          onGiven={ask}
-          onClosed={() => setOpen(false)}
-        />
-      ) : null}
-    </>
+    <ReasonButton
+      word={t('roundRestart')}
+      title={t('roundRestartTitle', { number })}
+      label={t('roundReason')}
+      lead={<p>{t('roundRestartLead')}</p>}
+      work={(reason) =>
+        call<typeof contract.requestRestartRoute>('POST /api/rounds/{roundId}/restart', {
+          params: { roundId },
+          body: { reason },
+        })
+      }
+    />
   );
 }
 

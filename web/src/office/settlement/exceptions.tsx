@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button, Tag } from 'antd';
-import { useState } from 'react';
 import type * as api from '../../../../server/src/features/settlement/reconciliation.contract.ts';
 import { call, type ReplyOf } from '../../api/call.ts';
 import { instantOf } from '../../ui/figures.ts';
@@ -9,7 +8,7 @@ import { useAct } from '../desk/act.tsx';
 import { Listed, type Column } from '../desk/listed.tsx';
 import { useMay } from '../desk/may.ts';
 import { allPages } from '../desk/pages.ts';
-import { ReasonDialog } from '../desk/reason-dialog.tsx';
+import { ReasonButton } from '../desk/reason-button.tsx';
 import { useWords } from '../words.ts';
 import { resolutionWords, sourceWords } from './words.ts';
 
@@ -70,7 +69,6 @@ function ExceptionActs({ exception }: { readonly exception: Exception }) {
   const act = useAct();
   const may = useMay();
   const { data: session } = useSession();
-  const [resolution, setResolution] = useState<(typeof resolutions)[number]>();
   const params = { exceptionId: exception.exceptionId };
   if (!may('reconciliation.approve') || exception.state === 'closed') return null;
   if (exception.proposedBy !== undefined) {
@@ -86,28 +84,18 @@ function ExceptionActs({ exception }: { readonly exception: Exception }) {
       </Button>
     );
   }
-  return (
-    <>
-      {resolutions.map((one) => (
-        <Button key={one} type="link" onClick={() => setResolution(one)}>
-          {t(resolutionWords[one])}
-        </Button>
-      ))}
-      {resolution === undefined ? null : (
-        <ReasonDialog
-          title={t(resolutionWords[resolution])}
-          label={t('settleNote')}
-          onClosed={() => setResolution(undefined)}
-          onGiven={(note) =>
-            act(() =>
-              call<typeof api.proposeClosingRoute>(
-                'POST /api/reconciliation-exceptions/{exceptionId}/proposal',
-                { params, body: { resolution, note } },
-              ),
-            )
-          }
-        />
-      )}
-    </>
-  );
+  return resolutions.map((resolution) => (
+    <ReasonButton
+      key={resolution}
+      word={t(resolutionWords[resolution])}
+      look="link"
+      label={t('settleNote')}
+      work={(note) =>
+        call<typeof api.proposeClosingRoute>(
+          'POST /api/reconciliation-exceptions/{exceptionId}/proposal',
+          { params, body: { resolution, note } },
+        )
+      }
+    />
+  ));
 }

@@ -9,11 +9,12 @@ import { useAct } from '../desk/act.tsx';
 import { Listed, type Column } from '../desk/listed.tsx';
 import { useMay } from '../desk/may.ts';
 import { allPages } from '../desk/pages.ts';
-import { ReasonDialog } from '../desk/reason-dialog.tsx';
+import { ReasonButton } from '../desk/reason-button.tsx';
 import { useWords } from '../words.ts';
 import { HoldDialog } from './hold-dialog.tsx';
 
 type Hold = ReplyOf<typeof contract.listHoldsRoute>['items'][number];
+const decisions = ['release', 'void'] as const;
 const decisionWords = { release: 'settleRelease', void: 'settleVoid' } as const;
 
 /** Redemptions whose payment was stopped; how each ends is proposed by one, done by another. */
@@ -76,7 +77,6 @@ function HoldActs({ hold }: { readonly hold: Hold }) {
   const act = useAct();
   const may = useMay();
   const { data: session } = useSession();
-  const [decision, setDecision] = useState<'release' | 'void'>();
   const params = { holdId: hold.holdId };
   if (!may('payout.release') || hold.decision !== undefined) return null;
   const proposed = hold.proposedDecision;
@@ -93,29 +93,18 @@ function HoldActs({ hold }: { readonly hold: Hold }) {
       </Button>
     );
   }
-  return (
-    <>
-      <Button type="link" onClick={() => setDecision('release')}>
-        {t('settleRelease')}
-      </Button>
-      <Button type="link" onClick={() => setDecision('void')}>
-        {t('settleVoid')}
-      </Button>
-      {decision === undefined ? null : (
-        <ReasonDialog
-          title={t(decisionWords[decision])}
-          label={t('settleNote')}
-          onClosed={() => setDecision(undefined)}
-          onGiven={(note) =>
-            act(() =>
-              call<typeof contract.proposeHoldEndRoute>(
-                'POST /api/payout-holds/{holdId}/proposal',
-                { params, body: { decision, note } },
-              ),
-            )
-          }
-        />
-      )}
-    </>
-  );
+  return decisions.map((decision) => (
+    <ReasonButton
+      key={decision}
+      word={t(decisionWords[decision])}
+      look="link"
+      label={t('settleNote')}
+      work={(note) =>
+        call<typeof contract.proposeHoldEndRoute>('POST /api/payout-holds/{holdId}/proposal', {
+          params,
+          body: { decision, note },
+        })
+      }
+    />
+  ));
 }

@@ -1,15 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Button, Descriptions, Drawer, Modal } from 'antd';
-import { useState } from 'react';
+import { Alert, Button, Descriptions, Drawer } from 'antd';
 import type * as contract from '../../../../server/src/features/settlement/settlement.contract.ts';
 import { call, download } from '../../api/call.ts';
 import { countOf, endOf, yuanOf } from '../../ui/figures.ts';
 import { useSession } from '../../ui/session.ts';
 import { Loaded } from '../../ui/states.tsx';
 import { useAct } from '../desk/act.tsx';
+import { ConfirmButton } from '../desk/confirm-button.tsx';
 import { Failed } from '../desk/failed.tsx';
 import { useMay } from '../desk/may.ts';
-import { ReasonDialog } from '../desk/reason-dialog.tsx';
+import { ReasonButton } from '../desk/reason-button.tsx';
 import { useStateWords, useWords } from '../words.ts';
 import { Payouts } from './payouts.tsx';
 import { type Run, runWords } from './words.ts';
@@ -79,40 +79,25 @@ function Acts({ run }: { readonly run: Run }) {
 
 function Decide({ run }: { readonly run: Run }) {
   const { t } = useWords();
-  const act = useAct();
   const { data: session } = useSession();
-  const [dialog, setDialog] = useState<'approve' | 'reject'>();
+  const { contentHash } = run;
   const params = { runId: run.runId };
-  const isOwn = session?.id === run.preparedBy;
-  const approve = async () => {
-    const body = { contentHash: run.contentHash };
-    setDialog(undefined);
-    await act(() =>
-      call<typeof contract.approveRunRoute>('POST /api/settlement-runs/{runId}/approval', {
-        params,
-        body,
-      }),
-    );
-  };
+  if (session?.id === run.preparedBy) {
+    return <Alert type="info" showIcon title={t('settleApproveOwn')} />;
+  }
   return (
     <>
-      {isOwn ? (
-        <Alert type="info" showIcon title={t('settleApproveOwn')} />
-      ) : (
-        <>
-          <Button type="primary" onClick={() => setDialog('approve')}>
-            {t('settleApprove')}
-          </Button>
-          <Button onClick={() => setDialog('reject')}>{t('settleRejected')}</Button>
-        </>
-      )}
-      <Modal
-        open={dialog === 'approve'}
+      <ConfirmButton
+        word={t('settleApprove')}
+        look="primary"
         title={t('settleApproveTitle', { number: run.number })}
         okText={t('deskApprove')}
-        cancelText={t('deskCancel')}
-        onOk={() => void approve()}
-        onCancel={() => setDialog(undefined)}
+        work={() =>
+          call<typeof contract.approveRunRoute>('POST /api/settlement-runs/{runId}/approval', {
+            params,
+            body: { contentHash },
+          })
+        }
       >
         <p>
           {t('settleConsequence', {
@@ -120,22 +105,16 @@ function Decide({ run }: { readonly run: Run }) {
             amount: yuanOf(run.amountFen),
           })}
         </p>
-      </Modal>
-      {dialog === 'reject' ? (
-        <ReasonDialog
-          title={t('settleRejected')}
-          label={t('deskReason')}
-          onClosed={() => setDialog(undefined)}
-          onGiven={(reason) =>
-            act(() =>
-              call<typeof contract.rejectRunRoute>('POST /api/settlement-runs/{runId}/rejection', {
-                params,
-                body: { reason },
-              }),
-            )
-          }
-        />
-      ) : null}
+      </ConfirmButton>
+      <ReasonButton
+        word={t('settleRejected')}
+        work={(reason) =>
+          call<typeof contract.rejectRunRoute>('POST /api/settlement-runs/{runId}/rejection', {
+            params,
+            body: { reason },
+          })
+        }
+      />
     </>
   );
 }

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button, Drawer, Form, Input, Select } from 'antd';
-import { useState } from 'react';
 import type * as contract from '../../../../server/src/features/account/account.contract.ts';
 import { call, type ReplyOf } from '../../api/call.ts';
 import { clockNow } from '../../ui/clock.ts';
@@ -9,7 +8,7 @@ import { useSession } from '../../ui/session.ts';
 import { useAct } from '../desk/act.tsx';
 import { Listed, type Column } from '../desk/listed.tsx';
 import { useMay } from '../desk/may.ts';
-import { ReasonDialog } from '../desk/reason-dialog.tsx';
+import { ReasonButton } from '../desk/reason-button.tsx';
 import { useWords } from '../words.ts';
 import { roleName, scopeName } from './role-names.ts';
 import type { Staff } from './staff-page.tsx';
@@ -78,11 +77,10 @@ function AccountActs({ staff }: { readonly staff: Staff }) {
   const { t } = useWords();
   const act = useAct();
   const may = useMay();
-  const [isResetting, setResetting] = useState(false);
   const params = { staffId: staff.staffId };
   const disable = () =>
     call<typeof contract.disableStaffRoute>('POST /api/staff/{staffId}/disablement', { params });
-  const reset = (initialPassword: string) => () =>
+  const reset = (initialPassword: string) =>
     call<typeof contract.resetStaffRoute>('POST /api/staff/{staffId}/reset', {
       params,
       body: { initialPassword },
@@ -95,15 +93,7 @@ function AccountActs({ staff }: { readonly staff: Staff }) {
         </Button>
       ) : null}
       {may('staff.reset') ? (
-        <Button onClick={() => setResetting(true)}>{t('staffReset')}</Button>
-      ) : null}
-      {isResetting ? (
-        <ReasonDialog
-          title={t('staffReset')}
-          label={t('staffPassword')}
-          onClosed={() => setResetting(false)}
-          onGiven={(password) => act(reset(password))}
-        />
+        <ReasonButton word={t('staffReset')} label={t('staffPassword')} work={reset} />
       ) : null}
     </div>
   );

@@ -6,11 +6,11 @@ import type { Plan } from '@huiquan/domain/plan/effective-plan.ts';
 import { validityOf } from '@huiquan/domain/plan/validity.ts';
 import { fen, fenOnWire } from '@huiquan/domain/fen.ts';
 import { refuse } from '@huiquan/domain/refusals.ts';
-import { claimSequence, roundRefusal, type ClaimableRound } from '@huiquan/domain/round/claim.ts';
+import { claimTurn, roundRefusal, type ClaimableRound } from '@huiquan/domain/round/claim.ts';
 import { transact, type Actor, type Tx } from '../../server/src/db/transact.ts';
 import { record } from '../../server/src/events/record.ts';
 import { passGates } from '../../server/src/features/gate/pass-gates.ts';
-import { countLimits, limitRefusal } from '../../server/src/features/limit/limit.ts';
+import { takeLimits, limitRefusal } from '../../server/src/features/limit/limit.ts';
 import { loadPlan } from '../../server/src/features/programme/load-plan.ts';
 import { claimRoute } from '../../server/src/features/round/round.contract.ts';
 import { insertVouchers, voucherItem } from '../../server/src/features/voucher/voucher.ts';
@@ -141,9 +141,8 @@ type Wish = {
 };
 
 /** The number of the claim, once every limit has room for it. */
-async function takeLimits(tx: Tx, round: OpenRound, wish: Wish): Promise<number> {
+async function takeNumber(tx: Tx, round: OpenRound, wish: Wish): Promise<number> {
   const { personId, kind, roundId } = wish;
-  const sequence = claimSequence(round.programmeId, personId);
   const act = {
     programmeId: round.programmeId,
     action: 'claim',
@@ -154,10 +153,17 @@ async function takeLimits(tx: Tx, round: OpenRound, wish: Wish): Promise<number>
     roundId,
     entities: { person: personId, device: personId, phone: personId },
   } as const;
-  const counters = [sequence, ...limitCounters(wish.plan.limits, act)];
-  const [taken] = await countLimits(tx, [counters]);
-  if (taken?.used === undefined) throw limitRefusal(taken?.full ?? sequence);
-  return Number(taken.used(sequence));
+  const limits = limitCounters(wish.plan.limits, act);
+  const turn = claimTurn(wish.plan, { programmeId: round.programmeId, ...wish }, limits);
+  const [full] = await takeLimits(tx, [turn === undefined ? limits : [turn, ...limits]]);
+  if (full !== undefined) throw limitRefusal(full);
+  const [last] = await rowsOf<{ n: number }>(tx, {
+    name: 'number',
+    text: `select n from voucher where person_id = $1 and origin_id = $2 and kind = $3
+      order by n desc limit 1`,
+    values: [personId, roundId, kind],
+  });
+  return (last?.n ?? 0) + 1;
 }
 
 /**
@@ -167,7 +173,7 @@ async function takeLimits(tx: Tx, round: OpenRound, wish: Wish): Promise<number>
 async function claimOne(tx: Tx, wish: Wish) {
   const { roundId, kind, personId, plan } = wish;
   const round = await roundOf(tx, roundId);
-  const n = await takeLimits(tx, round, wish);
+  const n = await takeNumber(tx, round, wish);
   const { programmeId, versionId } = round;
   const stock = await takeOne(tx, roundId, kind);
   const faceFen = fen(stock.face_fen);

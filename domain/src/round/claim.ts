@@ -1,5 +1,6 @@
 import type { Instant } from '../instant.ts';
-import type { PlanKind } from '../plan/effective-plan.ts';
+import type { LimitCounter } from '../limit/counters.ts';
+import type { Plan, PlanKind } from '../plan/effective-plan.ts';
 import type { RefusalCode } from '../refusals.ts';
 
 /** Where a round stands for whoever claims. */
@@ -21,21 +22,29 @@ export function roundRefusal(round: ClaimableRound, now: Instant): RefusalCode |
   return now < round.closesAt ? undefined : 'round_closed';
 }
 
-/**
- * The counter that numbers a person's claims in a programme and so makes them wait for each other.
- */
-export function claimSequence(programmeId: string, personId: string) {
-  return {
-    limitKey: `${programmeId}/claim/sequence`,
-    entityKind: 'person',
-    entityId: personId,
-    period: '-',
-    amount: 1n,
-    max: 32_767n,
-  } as const;
-}
-
 /** The kinds of the plan that a person holding `kind` may not have. */
 export function excludedBy(kinds: readonly PlanKind[], kind: string): readonly string[] {
   return kinds.find((one) => one.id === kind)?.exclusiveWith ?? [];
+}
+
+/**
+ * The counter at which the claims of one person in a programme wait for each other, where nothing
+ * else makes them: `counters` hold no person's, or the kind rules out others that have counters of
+ * their own. Undefined where they wait already. It has no limit of its own.
+ */
+export function claimTurn(
+  plan: Pick<Plan, 'kinds'>,
+  claim: { readonly programmeId: string; readonly personId: string; readonly kind: string },
+  counters: readonly LimitCounter[],
+): LimitCounter | undefined {
+  const waits = counters.some(({ entityKind }) => entityKind === 'person');
+  if (waits && excludedBy(plan.kinds, claim.kind).length === 0) return undefined;
+  return {
+    limitKey: `${claim.programmeId}/claim/turn`,
+    entityKind: 'person',
+    entityId: claim.personId,
+    period: '-',
+    amount: 1n,
+    max: 9_007_199_254_740_991n,
+  };
 }

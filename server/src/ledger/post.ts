@@ -49,12 +49,12 @@ export async function post(tx: Tx, eventId: bigint, transfers: readonly Transfer
   const targetKinds = moves.map((move) => kindOf(move.to));
   const sourceMerchants = moves.map((move) => merchantOf(move.from));
   const targetMerchants = moves.map((move) => merchantOf(move.to));
-  await tx.execute(sql('openAccounts'), {
+  const opening = tx.execute(sql('openAccounts'), {
     fundIds: [...fundIds, ...targetFunds],
     kinds: [...sourceKinds, ...targetKinds],
     merchantIds: [...sourceMerchants, ...targetMerchants],
   });
-  const posted = await tx.execute(sql('insertTransfers'), {
+  const inserting = tx.execute(sql('insertTransfers'), {
     fundIds,
     sourceKinds,
     sourceMerchants,
@@ -68,6 +68,7 @@ export async function post(tx: Tx, eventId: bigint, transfers: readonly Transfer
     eventId,
     now: tx.now,
   });
+  const [, posted] = await Promise.all([opening, inserting]);
   if (posted !== moves.length) throw new Error(`${posted} of ${moves.length} transfers posted`);
 }
 

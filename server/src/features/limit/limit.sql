@@ -1,6 +1,6 @@
 -- name: takeCounters
 -- In key order, so that two groups never wait for each other in a circle. What is not returned
--- stood at its limit; a first take beyond the limit is not even tried. How far it went is told.
+-- stood at its limit; a first take beyond the limit is not even tried.
 insert into limit_counter (limit_key, entity_kind, entity_id, period, used, used_max)
 select c.limit_key, c.entity_kind, c.entity_id, c.period, c.amount, c.used_max
 from unnest(:limitKeys::text[], :entityKinds::text[], :entityIds::text[], :periods::text[],
@@ -11,7 +11,7 @@ order by c.entity_kind, c.entity_id, c.limit_key, c.period
 on conflict (entity_kind, entity_id, limit_key, period) do update
   set used = limit_counter.used + excluded.used, used_max = excluded.used_max
   where limit_counter.used + excluded.used <= excluded.used_max
-returning limit_key, entity_kind, entity_id, period, used;
+returning limit_key, entity_kind, entity_id, period;
 
 -- name: giveBackCounters
 -- Sums first: one statement may give back to the same counter for several items.

@@ -22,17 +22,23 @@ function columns(counters: readonly LimitCounter[]) {
   };
 }
 
+type Named = ReadonlyMap<string, LimitCounter>;
+
 /** One item's counters, each named once: a pack may move the same counter for several kinds. */
-function merged(counters: readonly LimitCounter[]): ReadonlyMap<string, LimitCounter> {
+function merged(counters: readonly LimitCounter[]): Named {
   const sums = new Map<string, LimitCounter>();
   for (const counter of counters) {
-    const amount = counter.amount + (sums.get(nameOf(counter))?.amount ?? 0n);
-    sums.set(nameOf(counter), { ...counter, amount });
+    const name = nameOf(counter);
+    const before = sums.get(name);
+    sums.set(
+      name,
+      before === undefined ? counter : { ...counter, amount: before.amount + counter.amount },
+    );
   }
   return sums;
 }
 
-type Item = { readonly index: number; readonly counters: ReadonlyMap<string, LimitCounter> };
+type Item = { readonly index: number; readonly counters: Named };
 
 /** Items of one wave move no counter together: one statement may touch a row only once. */
 function waves(items: readonly (readonly LimitCounter[])[]): Item[][] {
@@ -40,56 +46,54 @@ function waves(items: readonly (readonly LimitCounter[])[]): Item[][] {
   const firstFree = new Map<string, number>();
   for (const [index, list] of items.entries()) {
     const counters = merged(list);
-    const names = [...counters.keys()];
-    const wave = Math.max(0, ...names.map((name) => firstFree.get(name) ?? 0));
-    for (const name of names) firstFree.set(name, wave + 1);
+    let wave = 0;
+    for (const name of counters.keys()) wave = Math.max(wave, firstFree.get(name) ?? 0);
+    for (const name of counters.keys()) firstFree.set(name, wave + 1);
     (result[wave] ??= []).push({ index, counters });
   }
   return result;
 }
 
-/** What a group's item took: how far each of its counters is used now, or which stood full. */
-export type Taken =
-  | { readonly used: (counter: LimitCounter) => bigint; readonly full?: undefined }
-  | { readonly full: LimitCounter; readonly used?: undefined };
-
 /**
- * Takes, for each item of a group, all its counters or none; answers in the items' order how far
- * each counter went with that item, or the counter that stood at its limit. Earlier items come
- * first. Locks the counters in key order until the transaction ends.
+ * Whether no counter is moved by two of `items`: each is then judged for itself, whoever comes
+ * first.
  */
-export async function countLimits(
-  tx: Tx,
-  items: readonly (readonly LimitCounter[])[],
-): Promise<Taken[]> {
-  const none: Taken = { used: () => 0n };
-  const outcomes: Taken[] = items.map(() => none);
-  for (const wave of waves(items)) {
-    const wanted = wave.flatMap((item) => [...item.counters.values()]);
-    if (wanted.length === 0) continue;
-    const rows = await tx.rows<CounterKey & { used: bigint }>(sql('takeCounters'), columns(wanted));
-    const taken = new Map(rows.map((row) => [nameOf(row), row.used]));
-    const back: LimitCounter[] = [];
-    for (const { index, counters } of wave) {
-      const missing = [...counters].find(([name]) => !taken.has(name));
-      outcomes[index] =
-        missing === undefined
-          ? { used: (counter) => taken.get(nameOf(counter)) ?? 0n }
-          : { full: missing[1] };
-      if (missing === undefined) continue;
-      back.push(...[...counters.values()].filter((one) => taken.has(nameOf(one))));
-    }
-    await giveBackLimits(tx, back);
-  }
-  return outcomes;
+export function countApart(items: readonly (readonly LimitCounter[])[]): boolean {
+  const seen = new Set<string>();
+  return items.every((counters) => {
+    const names = new Set(counters.map(nameOf));
+    const isNew = [...names].every((name) => !seen.has(name));
+    for (const name of names) seen.add(name);
+    return isNew;
+  });
 }
 
-/** As `countLimits`: undefined where all were taken, else the counter that stood at its limit. */
+/**
+ * Takes, for each item of a group, all its counters or none; answers in the items' order undefined
+ * where all were taken, else the counter that stood at its limit. Earlier items come first. Locks
+ * the counters in key order until the transaction ends.
+ */
 export async function takeLimits(
   tx: Tx,
   items: readonly (readonly LimitCounter[])[],
 ): Promise<(LimitCounter | undefined)[]> {
-  return (await countLimits(tx, items)).map((one) => one.full);
+  const full: (LimitCounter | undefined)[] = items.map(() => undefined);
+  for (const wave of waves(items)) {
+    const wanted = wave.flatMap((item) => [...item.counters.values()]);
+    if (wanted.length === 0) continue;
+    const rows = await tx.rows<CounterKey>(sql('takeCounters'), columns(wanted));
+    if (rows.length === wanted.length) continue;
+    const taken = new Set(rows.map(nameOf));
+    const back: LimitCounter[] = [];
+    for (const { index, counters } of wave) {
+      const missing = [...counters].find(([name]) => !taken.has(name));
+      if (missing === undefined) continue;
+      full[index] = missing[1];
+      back.push(...[...counters].flatMap(([name, one]) => (taken.has(name) ? [one] : [])));
+    }
+    await giveBackLimits(tx, back);
+  }
+  return full;
 }
 
 /** Gives counters back: a recalled or undone act no longer counts. Locks as `takeLimits`. */

@@ -41,6 +41,16 @@ where s.round_id = :roundId and s.kind = any(:kinds::text[])
 order by s.kind, s.position
 for no key update of s;
 
+-- name: lastNumbers
+-- Asked once the person's claims have queued up: nobody else numbers his vouchers meanwhile.
+select w.person_id, w.kind, v.n
+from unnest(:personIds::uuid[], :kinds::text[]) as w(person_id, kind)
+cross join lateral (
+  select v.n from voucher v
+  where v.person_id = w.person_id and v.origin_id = :roundId and v.kind = w.kind
+  order by v.n desc limit 1
+) v;
+
 -- name: isStillOpen
 -- A statement after the lock: whoever stops or closes a round moves its stock in the same
 -- transaction, so an end that came first while this group waited is seen here and wins.

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { fen } from '@huiquan/domain/fen.ts';
 import { newId } from '@huiquan/domain/ids.ts';
@@ -181,7 +182,8 @@ test(
   },
 );
 
-test('kinds that rule each other out are not both given to one person', async () => {
+/** An open round of two kinds that rule each other out. */
+async function givenExclusive(): Promise<string> {
   const exclusive = smallPlan
     .replace('pool: retail, face: 10,', 'pool: retail, face: 10, exclusive_with: [retail_40],')
     .replace('kinds: [retail_10, catering_20]', 'kinds: [retail_10, retail_40]')
@@ -199,9 +201,26 @@ test('kinds that rule each other out are not both given to one person', async ()
   );
   await transact(db, someStaff(), (tx) => approveRound(tx, { roundId, contentHash }));
   await setClock(owner, opening);
-  const [one] = await givenPersons(db, 1);
-  const both = [item(roundId, one ?? ''), item(roundId, one ?? '', { kind: 'retail_40' })];
+  return roundId;
+}
+
+test('kinds that rule each other out are not both given to one person', async () => {
+  const roundId = await givenExclusive();
+  const [one = ''] = await givenPersons(db, 1);
+  const both = [item(roundId, one), item(roundId, one, { kind: 'retail_40' })];
   assert.deepEqual(await claim(both), ['won', 'kinds_exclusive']);
+});
+
+test('nor are they when both are asked for at the same time', async () => {
+  const roundId = await givenExclusive();
+  const [one = ''] = await givenPersons(db, 1);
+  let second: Promise<unknown> | undefined;
+  await transact(db, someStaff(), async (tx) => {
+    await claimVouchers(tx, [item(roundId, one)]);
+    second = claim([item(roundId, one, { kind: 'retail_40' })]);
+    await delay(200);
+  });
+  assert.deepEqual(await second, ['kinds_exclusive']);
 });
 
 test(

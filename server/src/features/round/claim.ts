@@ -6,7 +6,7 @@ import type { Plan } from '@huiquan/domain/plan/effective-plan.ts';
 import { validityOf, type ValidityWindow } from '@huiquan/domain/plan/validity.ts';
 import { Refusal, refuse, type RefusalCode } from '@huiquan/domain/refusals.ts';
 import {
-  claimSequence,
+  claimTurn,
   excludedBy,
   roundRefusal,
   type ClaimableRound,
@@ -15,8 +15,8 @@ import { giveFrom, type StockRow } from '@huiquan/domain/round/stock.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import { record } from '../../events/record.ts';
-import { post } from '../../ledger/post.ts';
-import { countLimits, giveBackLimits, limitRefusal } from '../limit/limit.ts';
+import { post, type Transfer } from '../../ledger/post.ts';
+import { countApart, giveBackLimits, limitRefusal, takeLimits } from '../limit/limit.ts';
 import { currentPlan, requireRunning, type CurrentPlan } from '../programme/load-plan.ts';
 import { insertVouchers, voucherItem, type Voucher } from '../voucher/voucher.ts';
 
@@ -44,11 +44,13 @@ type RoundRow = ClaimableRound & { readonly roundId: string; readonly programmeI
 /** A claim on its way through the steps: a refusal, once there, stays. */
 type Claim = {
   readonly item: ClaimItem;
-  readonly sequence: LimitCounter;
   readonly counters: readonly LimitCounter[];
+  /** Where nothing else makes the person's claims wait for each other. */
+  readonly turn: LimitCounter | undefined;
   refused: Refusal | undefined;
+  /** Its counters are taken: to be given back where it is refused after all. */
+  isCounted: boolean;
   stock?: StockRow;
-  n: number;
 };
 
 /** The items of one round, and the risk controls that are degraded now. */
@@ -62,12 +64,14 @@ const refusesAll: ReadonlySet<RefusalCode> = new Set([
   'risk_controls_degraded',
 ]);
 const isOpen = (claim: Claim) => claim.refused === undefined;
+const nameOf = (one: { readonly personId: string; readonly kind: string }) =>
+  `${one.personId} ${one.kind}`;
 
-function makeClaim(current: CurrentPlan, item: ClaimItem, now: Instant): Claim {
-  const kind = current.plan.kinds.find((one) => one.id === item.kind);
+function makeClaim({ programmeId, plan }: CurrentPlan, item: ClaimItem, now: Instant): Claim {
+  const kind = plan.kinds.find((one) => one.id === item.kind);
   const refused = kind?.face.type === 'fixed' ? undefined : new Refusal('not_found');
   const act = {
-    programmeId: current.programmeId,
+    programmeId,
     action: 'claim',
     kind: item.kind,
     count: 1,
@@ -76,8 +80,9 @@ function makeClaim(current: CurrentPlan, item: ClaimItem, now: Instant): Claim {
     roundId: item.roundId,
     entities: { person: item.personId, device: item.deviceId, phone: item.personId },
   } as const;
-  const sequence = claimSequence(current.programmeId, item.personId);
-  return { item, sequence, counters: limitCounters(current.plan.limits, act), refused, n: 0 };
+  const counters = limitCounters(plan.limits, act);
+  const turn = claimTurn(plan, { programmeId, ...item }, counters);
+  return { item, counters, turn, refused, isCounted: false };
 }
 
 /** The degraded controls that the plan's claims depend on: one is enough to close the round. */
@@ -87,17 +92,16 @@ function closedGates(plan: Plan, degraded: readonly string[]): readonly string[]
   );
 }
 
-async function refuseSoldOut(tx: Tx, roundId: string, claims: readonly Claim[]): Promise<void> {
-  const kinds = [...new Set(claims.filter(isOpen).map((claim) => claim.item.kind))];
+/** The kinds of `items` that are sold out, before anything is taken for them. */
+async function emptyKinds(tx: Tx, roundId: string, items: readonly ClaimItem[]) {
+  const kinds = [...new Set(items.map((item) => item.kind))];
   const rows = await tx.rows<{ kind: string }>(sql('emptyKinds'), { roundId, kinds });
-  const empty = new Set(rows.map((row) => row.kind));
-  for (const claim of claims) {
-    if (isOpen(claim) && empty.has(claim.item.kind)) claim.refused = new Refusal('sold_out');
-  }
+  return new Set(rows.map((row) => row.kind));
 }
 
+/** Spends the passes of `claims`; refuses those whose pass was spent before. */
 async function spendPasses(tx: Tx, claims: readonly Claim[]): Promise<void> {
-  const bearing = claims.filter((claim) => isOpen(claim) && claim.item.captchaNonce !== undefined);
+  const bearing = claims.filter((claim) => claim.item.captchaNonce !== undefined);
   if (bearing.length === 0) return;
   const nonces = [...new Set(bearing.map((claim) => claim.item.captchaNonce))];
   const rows = await tx.rows<{ nonce: string }>(sql('spendNonces'), { nonces, now: tx.now });
@@ -108,97 +112,128 @@ async function spendPasses(tx: Tx, claims: readonly Claim[]): Promise<void> {
   }
 }
 
-/** A claim that was refused after all has not used its pass: it may ask again with it. */
-async function returnPasses(tx: Tx, claims: readonly Claim[]): Promise<void> {
-  const nonces = claims.flatMap((claim) =>
-    isOpen(claim) || claim.refused?.code === 'captcha_invalid'
-      ? []
-      : (claim.item.captchaNonce ?? []),
-  );
-  if (nonces.length > 0) await tx.execute(sql('returnNonces'), { nonces, now: tx.now });
-}
+const countersOf = ({ turn, counters }: Claim) =>
+  turn === undefined ? counters : [turn, ...counters];
 
-/**
- * Takes the limits of every open claim. The number of a claim is how far its person's sequence went
- * with it.
- */
-async function takeNumbers(tx: Tx, claims: readonly Claim[]): Promise<void> {
-  const open = claims.filter(isOpen);
-  const taken = await countLimits(
-    tx,
-    open.map((claim) => [claim.sequence, ...claim.counters]),
-  );
-  for (const [index, claim] of open.entries()) {
-    const own = taken[index];
-    if (own === undefined) throw new Error('a claim has no limits');
-    if (own.full === undefined) claim.n = Number(own.used(claim.sequence));
-    else claim.refused = limitRefusal(own.full);
+/** Takes the limits of `claims`, each all or none; refuses those that stood at one. */
+async function takeLimitsOf(tx: Tx, claims: readonly Claim[]): Promise<void> {
+  const full = await takeLimits(tx, claims.map(countersOf));
+  for (const [index, claim] of claims.entries()) {
+    const counter = full[index];
+    claim.isCounted = counter === undefined;
+    if (counter !== undefined) claim.refused ??= limitRefusal(counter);
   }
 }
 
-/**
- * Gives the limits of refused claims back; their numbers stay spent, so none is ever used twice.
- */
-async function giveBack(tx: Tx, claims: readonly Claim[]): Promise<void> {
-  await giveBackLimits(
-    tx,
-    claims.flatMap((claim) => claim.counters),
-  );
-}
-
-async function refuseExcluded(tx: Tx, plan: Plan, programmeId: string, claims: readonly Claim[]) {
-  const concerned = claims.filter(
-    (claim) => isOpen(claim) && excludedBy(plan.kinds, claim.item.kind).length > 0,
-  );
-  if (concerned.length === 0) return;
+/** What those who claim hold of kinds that rule out the one they claim. */
+async function heldAgainst(tx: Tx, plan: Plan, programmeId: string, claims: readonly Claim[]) {
+  const concerned = claims.filter(({ item }) => excludedBy(plan.kinds, item.kind).length > 0);
+  if (concerned.length === 0) return new Set<string>();
   const rows = await tx.rows<{ personId: string; kind: string }>(sql('exclusiveVouchers'), {
     programmeId,
     personIds: concerned.map((claim) => claim.item.personId),
     kinds: concerned.flatMap((claim) => excludedBy(plan.kinds, claim.item.kind)),
   });
-  const held = new Set(rows.map((row) => `${row.personId} ${row.kind}`));
-  for (const claim of concerned) {
+  return new Set(rows.map(nameOf));
+}
+
+function refuseExcluded(plan: Plan, claims: readonly Claim[], held: Set<string>): void {
+  for (const claim of claims.filter(isOpen)) {
     const { personId, kind } = claim.item;
-    const clash = excludedBy(plan.kinds, kind).find((one) => held.has(`${personId} ${one}`));
+    const excluded = excludedBy(plan.kinds, kind);
+    const clash = excluded.find((one) => held.has(nameOf({ personId, kind: one })));
     if (clash !== undefined) claim.refused = new Refusal('kinds_exclusive', { kind: clash });
-    else held.add(`${personId} ${kind}`);
+    else held.add(nameOf(claim.item));
   }
-  await giveBack(
-    tx,
-    concerned.filter((claim) => !isOpen(claim)),
+}
+
+/** The stock of the kinds of `claims`, locked in the order it is given out; undefined once over. */
+async function lockStock(tx: Tx, roundId: string, claims: readonly Claim[]) {
+  const kinds = [...new Set(claims.map((claim) => claim.item.kind))];
+  const [rows, { isOpen: isStillOpen }] = await Promise.all([
+    tx.rows<StockRow>(sql('lockStock'), { roundId, kinds }),
+    tx.one<{ isOpen: boolean }>(sql('isStillOpen'), { roundId }),
+  ]);
+  return isStillOpen ? rows : undefined;
+}
+
+/** How many vouchers of the round each person has of the kind he claims, by `nameOf`. */
+async function lastNumbers(tx: Tx, roundId: string, claims: readonly Claim[]) {
+  const rows = await tx.rows<{ personId: string; kind: string; n: number }>(sql('lastNumbers'), {
+    roundId,
+    personIds: claims.map((claim) => claim.item.personId),
+    kinds: claims.map((claim) => claim.item.kind),
+  });
+  return new Map(rows.map((row) => [nameOf(row), row.n]));
+}
+
+/** Gives each open claim its voucher's stock while there is some; `rows` is locked. */
+function giveStock(rows: readonly StockRow[] | undefined, claims: readonly Claim[]): void {
+  const open = claims.filter(isOpen);
+  const given = giveFrom(
+    rows ?? [],
+    open.map((claim) => claim.item.kind),
   );
+  for (const [index, claim] of open.entries()) {
+    const row = given[index];
+    if (row !== undefined) claim.stock = row;
+    else claim.refused = new Refusal(rows === undefined ? 'round_closed' : 'sold_out');
+  }
 }
 
 async function takeStock(tx: Tx, roundId: string, claims: readonly Claim[]): Promise<void> {
-  const open = claims.filter(isOpen);
-  if (open.length === 0) return;
-  const kinds = open.map((claim) => claim.item.kind);
-  const rows = await tx.rows<StockRow>(sql('lockStock'), { roundId, kinds: [...new Set(kinds)] });
-  const { isOpen: isStillOpen } = await tx.one<{ isOpen: boolean }>(sql('isStillOpen'), {
-    roundId,
-  });
-  const given = giveFrom(isStillOpen ? rows : [], kinds);
-  const taken = new Map<StockRow, number>();
-  for (const [index, claim] of open.entries()) {
-    const row = given[index];
-    if (row === undefined) {
-      claim.refused = new Refusal(isStillOpen ? 'sold_out' : 'round_closed');
-    } else {
-      claim.stock = row;
-      taken.set(row, (taken.get(row) ?? 0) + 1);
-    }
-  }
-  await giveBack(
-    tx,
-    open.filter((claim) => !isOpen(claim)),
+  const rows = [...Map.groupBy(claims.filter(isOpen), (claim) => claim.stock)].flatMap(
+    ([row, own]) => (row === undefined ? [] : [{ ...row, taken: own.length }]),
   );
-  const [stock, counts] = [[...taken.keys()], [...taken.values()]];
+  if (rows.length === 0) return;
   await tx.execute(sql('takeStock'), {
     roundId,
-    kinds: stock.map((row) => row.kind),
-    fundIds: stock.map((row) => row.fundId),
-    counts,
+    kinds: rows.map((row) => row.kind),
+    fundIds: rows.map((row) => row.fundId),
+    counts: rows.map((row) => row.taken),
   });
+}
+
+/**
+ * Undoes what refused claims took on their way: their limits, and their passes, so that they may
+ * ask again with them. A turn stays taken: it counts nothing.
+ */
+async function giveBack(tx: Tx, claims: readonly Claim[]): Promise<void> {
+  const refused = claims.filter((claim) => !isOpen(claim));
+  const counters = refused.flatMap((claim) => (claim.isCounted ? claim.counters : []));
+  const nonces = refused.flatMap(({ refused: why, item }) =>
+    why?.code === 'captcha_invalid' ? [] : (item.captchaNonce ?? []),
+  );
+  await Promise.all([
+    giveBackLimits(tx, counters),
+    nonces.length > 0 && tx.execute(sql('returnNonces'), { nonces, now: tx.now }),
+  ]);
+}
+
+/**
+ * Takes for each of `claims` its pass, its limits and its stock, or refuses it and takes nothing.
+ * Answers how many vouchers of the round each person had before. Claims that share no counter are
+ * judged each for itself: all is asked in one go, in the order of the locks.
+ */
+async function takeAll(tx: Tx, round: RoundRow, plan: Plan, claims: readonly Claim[]) {
+  const { roundId, programmeId } = round;
+  const passing = spendPasses(tx, claims);
+  const areApart = countApart(claims.map(countersOf));
+  if (!areApart) await passing;
+  const passed = areApart ? claims : claims.filter(isOpen);
+  const counting = takeLimitsOf(tx, passed);
+  if (!areApart) await counting;
+  const [held, numbers, stock] = await Promise.all([
+    heldAgainst(tx, plan, programmeId, passed),
+    lastNumbers(tx, roundId, passed),
+    lockStock(tx, roundId, passed),
+    passing,
+    counting,
+  ]);
+  refuseExcluded(plan, passed, held);
+  giveStock(stock, passed);
+  await Promise.all([takeStock(tx, roundId, passed), giveBack(tx, claims)]);
+  return numbers;
 }
 
 type Validity = (kind: string) => ValidityWindow;
@@ -213,25 +248,25 @@ function validityFor(plan: Plan, now: Instant): Validity {
   };
 }
 
-function voucherOf(
+/** The vouchers of the claims that were given stock, numbered on from `numbers`. */
+function outcomesOf(
   current: CurrentPlan,
-  claim: Claim,
-  stock: StockRow,
-  validity: Validity,
-): Voucher {
-  return {
-    personId: claim.item.personId,
-    voucherId: newId(),
-    programmeId: current.programmeId,
-    versionId: current.versionId,
-    kind: claim.item.kind,
-    fundId: stock.fundId,
-    faceFen: stock.faceFen,
-    originId: claim.item.roundId,
-    n: claim.n,
-    channel: '',
-    ...validity(claim.item.kind),
-  };
+  claims: readonly Claim[],
+  numbers: Map<string, number>,
+  now: Instant,
+): ClaimOutcome[] {
+  const validity = validityFor(current.plan, now);
+  const { programmeId, versionId } = current;
+  return claims.map(({ item, refused, stock }) => {
+    if (refused !== undefined) return { refused };
+    if (stock === undefined) throw new Error('a claim has neither stock nor refusal');
+    const { personId, kind, roundId: originId } = item;
+    const n = (numbers.get(nameOf(item)) ?? 0) + 1;
+    numbers.set(nameOf(item), n);
+    const { fundId, faceFen } = stock;
+    const own = { personId, voucherId: newId(), originId, kind, n, fundId, faceFen, channel: '' };
+    return { voucher: { ...own, programmeId, versionId, ...validity(kind) } };
+  });
 }
 
 type Flags = Readonly<Record<string, readonly string[]>>;
@@ -258,44 +293,34 @@ async function issue(tx: Tx, round: RoundRow, { vouchers, flags }: Issue): Promi
     body: Object.keys(flags).length === 0 ? {} : { flags },
     items: vouchers.map(voucherItem),
   });
-  await insertVouchers(tx, eventId, vouchers);
   const byFund = Map.groupBy(vouchers, (voucher) => voucher.fundId);
-  await post(
-    tx,
-    eventId,
-    [...byFund].map(([fundId, own]) => ({
-      fundId,
-      from: 'committed',
-      to: 'outstanding',
-      amountFen: sumFen(own.map((voucher): Fen => voucher.faceFen)),
-      kind: 'claimed',
-      reference: { kind: 'round', id: round.roundId },
-    })),
-  );
+  const transfers = [...byFund].map(([fundId, own]): Transfer => ({
+    fundId,
+    from: 'committed',
+    to: 'outstanding',
+    amountFen: sumFen(own.map((voucher): Fen => voucher.faceFen)),
+    kind: 'claimed',
+    reference: { kind: 'round', id: round.roundId },
+  }));
+  await Promise.all([insertVouchers(tx, eventId, vouchers), post(tx, eventId, transfers)]);
 }
 
 async function claimInRound(tx: Tx, round: RoundRow, group: Group) {
-  const current = await currentPlan(tx, round.programmeId);
+  const [current, empty] = await Promise.all([
+    currentPlan(tx, round.programmeId),
+    emptyKinds(tx, round.roundId, group.items),
+  ]);
   requireRunning(current);
   const gates = closedGates(current.plan, group.degraded);
   if (gates.length > 0) refuse('risk_controls_degraded', { gates, retryAfterSeconds });
   const claims = group.items.map((item) => makeClaim(current, item, tx.now));
-  await refuseSoldOut(tx, round.roundId, claims);
-  const bearers = new Set(claims.filter(isOpen));
-  await spendPasses(tx, claims);
-  await takeNumbers(tx, claims);
-  await refuseExcluded(tx, current.plan, round.programmeId, claims);
-  await takeStock(tx, round.roundId, claims);
-  await returnPasses(
-    tx,
-    claims.filter((claim) => bearers.has(claim)),
-  );
-  const validity = validityFor(current.plan, tx.now);
-  const outcomes = claims.map((claim): ClaimOutcome => {
-    if (claim.refused !== undefined) return { refused: claim.refused };
-    if (claim.stock === undefined) throw new Error('a claim has neither stock nor refusal');
-    return { voucher: voucherOf(current, claim, claim.stock, validity) };
-  });
+  for (const claim of claims) {
+    if (isOpen(claim) && empty.has(claim.item.kind)) claim.refused = new Refusal('sold_out');
+  }
+  const wanting = claims.filter(isOpen);
+  const numbers =
+    wanting.length === 0 ? new Map() : await takeAll(tx, round, current.plan, wanting);
+  const outcomes = outcomesOf(current, claims, numbers, tx.now);
   const vouchers = outcomes.flatMap((outcome) => outcome.voucher ?? []);
   await issue(tx, round, { vouchers, flags: flagsOf(claims, outcomes) });
   return outcomes;
@@ -333,10 +358,12 @@ export async function claimVouchers(
   tx: Tx,
   items: readonly ClaimItem[],
 ): Promise<readonly ClaimOutcome[]> {
-  const closed = await tx.rows<{ gate: string }>(sql('degradedGates'));
-  const degraded = closed.map((row) => row.gate);
   const roundIds = [...new Set(items.map((item) => item.roundId))];
-  const rounds = await tx.rows<RoundRow>(sql('findRounds'), { roundIds });
+  const [closed, rounds] = await Promise.all([
+    tx.rows<{ gate: string }>(sql('degradedGates')),
+    tx.rows<RoundRow>(sql('findRounds'), { roundIds }),
+  ]);
+  const degraded = closed.map((row) => row.gate);
   const outcomes = new Map<ClaimItem, ClaimOutcome>();
   for (const roundId of roundIds.toSorted()) {
     const own = items.filter((item) => item.roundId === roundId);

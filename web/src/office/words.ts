@@ -1,5 +1,5 @@
 import { makeWords } from '../i18n/language.tsx';
-import type { StateWords } from '../ui/states.tsx';
+import { type StateWords, stateWordsOf } from '../ui/states.tsx';
 import { zh } from './zh.ts';
 
 /** What this face can say. */
@@ -12,12 +12,5 @@ export const { WordsProvider, useWords } = makeWords<Key>(zh, async () => {
 
 /** The words of loading and failing. */
 export function useStateWords(): StateWords {
-  const { t } = useWords();
-  return {
-    loading: t('loading'),
-    offline: t('offline'),
-    unexpected: t('unexpected'),
-    noPermission: t('noPermission'),
-    retry: t('retry'),
-  };
+  return stateWordsOf(useWords().t);
 }

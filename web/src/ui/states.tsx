@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Offline, Problem } from '../api/problem.ts';
+import type { Translate } from '../i18n/language.tsx';
 
 /** The words of the states that every page can be in. */
 export type StateWords = {
@@ -9,6 +10,17 @@ export type StateWords = {
   readonly noPermission: string;
   readonly retry: string;
 };
+
+/** The words of the states, as a face says them. */
+export function stateWordsOf(t: Translate<keyof StateWords>): StateWords {
+  return {
+    loading: t('loading'),
+    offline: t('offline'),
+    unexpected: t('unexpected'),
+    noPermission: t('noPermission'),
+    retry: t('retry'),
+  };
+}
 
 /** What went wrong, in words for the person who reads it. */
 export function reasonOf(error: unknown, words: StateWords): string {

@@ -46,6 +46,8 @@ async function apply(client: pg.Client, name: string, text: string, digest: stri
 export async function migrate(options: MigrateOptions): Promise<string[]> {
   const folder = options.folder ?? migrationsFolder;
   const client = new pg.Client({ connectionString: options.url });
+  // What is lost between two statements is told by the next one instead of ending the process.
+  client.on('error', () => undefined);
   await client.connect();
   const done: string[] = [];
   try {

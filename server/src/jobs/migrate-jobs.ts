@@ -1,4 +1,5 @@
 import { Logger, makeWorkerUtils } from 'graphile-worker';
+import { openQueuePool } from '../db/queue-pool.ts';
 
 /**
  * Brings the queue's own schema up to date and grants the server's role what it needs there. `url`
@@ -9,11 +10,13 @@ export async function migrateJobs(options: {
   readonly appRole: string;
 }): Promise<void> {
   const quiet = new Logger(() => () => undefined);
-  const utils = await makeWorkerUtils({ connectionString: options.url, logger: quiet });
+  const pgPool = openQueuePool(options.url);
   try {
+    const utils = await makeWorkerUtils({ pgPool, logger: quiet });
     await utils.migrate();
     await utils.withPgClient((client) => client.query('call grant_jobs($1)', [options.appRole]));
-  } finally {
     await utils.release();
+  } finally {
+    await pgPool.end();
   }
 }

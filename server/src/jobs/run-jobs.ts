@@ -1,4 +1,6 @@
-import { Logger, run, type JobHelpers } from 'graphile-worker';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger, run, type JobHelpers, type Runner } from 'graphile-worker';
+import { openQueuePool, type QueuePool } from '../db/queue-pool.ts';
 
 /** What a job carries: ids, never personal data. */
 export type Payload = Readonly<Record<string, unknown>>;
@@ -20,6 +22,7 @@ export type JobOptions = {
 };
 
 const concurrency = 2;
+const restartMs = 1_000;
 
 function startRounds(options: JobOptions): () => Promise<void> {
   const running = new Map<string, Promise<void>>();
@@ -59,15 +62,9 @@ function taskFor(name: string, options: JobOptions) {
   };
 }
 
-/**
- * Works off the queue, the day's schedule and the short rounds until the answered function is
- * called, which waits for what is under way. Every task is done once by nature, so that several
- * server processes may run it and a killed one may be repeated; scheduled tasks are queued once for
- * all.
- */
-export async function startJobs(options: JobOptions): Promise<() => Promise<void>> {
-  const runner = await run({
-    connectionString: options.url,
+function begin(options: JobOptions, pgPool: QueuePool): Promise<Runner> {
+  return run({
+    pgPool,
     concurrency,
     noHandleSignals: true,
     pollInterval: 2_000,
@@ -75,10 +72,51 @@ export async function startJobs(options: JobOptions): Promise<() => Promise<void
     taskList: Object.fromEntries(
       Object.keys(options.tasks).map((name) => [name, taskFor(name, options)]),
     ),
+    // In batches, if of one: the library waits for those only, and what it does not wait for ends
+    // the process when PostgreSQL goes away before a job is ticked off.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     logger: new Logger(() => () => undefined),
+  });
+}
+
+/** Keeps the library at work: it gives up when a job cannot be ticked off, and begins again. */
+async function keepQueue(options: JobOptions, pool: QueuePool): Promise<() => Promise<void>> {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const tell = (error: unknown) => options.onError('queue', error);
+  let runner = await begin(options, pool);
+  const loop = (async () => {
+    while (!signal.aborted) {
+      await runner.promise.catch(tell);
+      await delay(restartMs, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      runner = (await begin(options, pool).catch(tell)) ?? runner;
+      if (signal.aborted) await runner.stop();
+    }
+  })();
+  return async () => {
+    stopping.abort();
+    // One that gave up by itself says no to being stopped.
+    await runner.stop().catch(() => undefined);
+    await loop;
+  };
+}
+
+/**
+ * Works off the queue, the day's schedule and the short rounds until the answered function is
+ * called, which waits for what is under way. Every task is done once by nature, so that several
+ * server processes may run it and a killed one may be repeated; scheduled tasks are queued once for
+ * all. PostgreSQL may go and come back meanwhile.
+ */
+export async function startJobs(options: JobOptions): Promise<() => Promise<void>> {
+  const pool = openQueuePool(options.url);
+  const stopQueue = await keepQueue(options, pool).catch(async (error: unknown) => {
+    await pool.end();
+    throw error;
   });
   const stopRounds = startRounds(options);
   return async () => {
-    await Promise.all([stopRounds(), runner.stop()]);
+    await Promise.all([stopRounds(), stopQueue()]);
+    await pool.end();
   };
 }

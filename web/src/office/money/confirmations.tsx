@@ -6,10 +6,12 @@ import { instantOf, yuanOf } from '../../ui/figures.ts';
 import { useSession } from '../../ui/session.ts';
 import { ConfirmButton } from '../desk/confirm-button.tsx';
 import { Listed, type Column } from '../desk/listed.tsx';
+import { useMay } from '../desk/may.ts';
 import { allPages } from '../desk/pages.ts';
 import { ReasonButton } from '../desk/reason-button.tsx';
+import { type Desk, SecondPerson } from '../desk/second-person.tsx';
 import { useWords } from '../words.ts';
-import { useOrders } from './queries.ts';
+import { useMoney, useOrders } from './queries.ts';
 import { type Confirmation, confirmationWords, type Order } from './words.ts';
 
 const colours = { prepared: 'gold', approved: 'success', rejected: 'default' } as const;
@@ -18,6 +20,11 @@ const colours = { prepared: 'gold', approved: 'success', rejected: 'default' } a
 export function Confirmations({ programmeId }: { readonly programmeId: string }) {
   const { t } = useWords();
   const { data: orders = [] } = useOrders(programmeId);
+  const may = useMay();
+  const { data: money } = useMoney(programmeId);
+  // A bank that the plan names need not see the whole programme's money: its role is what is known.
+  const byRole = { mayPrepare: false, mayApprove: may('funding_order.approve'), approvers: [] };
+  const desk = money === null ? byRole : money?.confirming;
   const query = useQuery({
     queryKey: ['money-confirmations', programmeId],
     queryFn: () =>
@@ -63,7 +70,7 @@ export function Confirmations({ programmeId }: { readonly programmeId: string })
       title: '',
       key: 'act',
       value: () => '',
-      show: (one) => <Decide confirmation={one} order={orderOf(one)} />,
+      show: (one) => <Decide confirmation={one} order={orderOf(one)} desk={desk} />,
     },
   ];
   return (
@@ -77,15 +84,22 @@ export function Confirmations({ programmeId }: { readonly programmeId: string })
   );
 }
 
-type Props = { readonly confirmation: Confirmation; readonly order: Order | undefined };
+type Props = {
+  readonly confirmation: Confirmation;
+  readonly order: Order | undefined;
+  readonly desk: Desk | undefined;
+};
 
-function Decide({ confirmation, order }: Props) {
+function Decide({ confirmation, order, desk }: Props) {
   const { t } = useWords();
   const { data: session } = useSession();
   const { confirmationId, state, preparedBy } = confirmation;
   const params = { confirmationId };
-  if (state !== 'prepared' || order === undefined) return null;
-  if (preparedBy === session?.id) return <span className="desk-quiet">{t('moneyConfirmOwn')}</span>;
+  if (state !== 'prepared' || order === undefined || desk === undefined) return null;
+  const isOwn = preparedBy === session?.id;
+  if (isOwn || !desk.mayApprove) {
+    return <SecondPerson desk={desk} isOwn={isOwn} ownWords={t('moneyConfirmOwn')} />;
+  }
   const what = { funder: order.funderName, amount: yuanOf(order.totalFen) };
   return (
     <>

@@ -12,6 +12,7 @@ import { useMay } from '../desk/may.ts';
 import { type Key, useStateWords, useWords } from '../words.ts';
 import { Closing } from './closing.tsx';
 import { Stopping } from './stopping.tsx';
+import { usePlanDesk } from './use-plan-desk.ts';
 import { VersionPanel } from './version-panel.tsx';
 import {
   type Programme,
@@ -81,7 +82,10 @@ function Versions({ programme }: { readonly programme: Programme }) {
   const { versions, state } = programme;
   const waiting = versions.find((one) => one.state === 'prepared');
   const isOver = state === 'closing' || state === 'closed';
-  const mayDraft = may('programme.prepare') && waiting === undefined && !isOver;
+  const desk = usePlanDesk(programme);
+  // A draft has no plan in force that could name its preparers.
+  const mayPrepare = state === 'draft' ? may('programme.prepare') : desk?.mayPrepare === true;
+  const mayDraft = mayPrepare && waiting === undefined && !isOver;
   const versionId = params.get('version');
   const query = { data: versions, error: null, isPending: false, refetch: () => undefined };
   return (

@@ -5,13 +5,16 @@ import { useSession } from '../../ui/session.ts';
 import { useAct } from '../desk/act.tsx';
 import { useMay } from '../desk/may.ts';
 import { ReasonButton } from '../desk/reason-button.tsx';
+import { type Desk, SecondPerson } from '../desk/second-person.tsx';
 import { useWords } from '../words.ts';
+import { usePlanDesk } from './use-plan-desk.ts';
 import type { Programme } from './words.ts';
 
 /** The emergency stop, which one person may pull, and the restart, which takes two. */
 export function Stopping({ programme }: { readonly programme: Programme }) {
   const { t } = useWords();
   const may = useMay();
+  const desk = usePlanDesk(programme);
   const { programmeId, state, waitingRestartId: restartId } = programme;
   const params = { programmeId };
   const mayStop = state === 'published' && may('programme.stop');
@@ -19,11 +22,12 @@ export function Stopping({ programme }: { readonly programme: Programme }) {
     state === 'stopped' && restartId === undefined && may('programme.resume_prepare');
   return (
     <>
-      {restartId === undefined ? null : (
+      {restartId === undefined || desk === undefined ? null : (
         <WaitingRestart
           restartId={restartId}
           preparedBy={programme.waitingRestartBy}
           reason={programme.waitingRestartReason ?? ''}
+          desk={desk}
         />
       )}
       {mayStop ? (
@@ -60,37 +64,40 @@ type Waiting = {
   readonly restartId: string;
   readonly preparedBy: string | undefined;
   readonly reason: string;
+  readonly desk: Desk;
 };
 
-function WaitingRestart({ restartId, preparedBy, reason }: Waiting) {
+function WaitingRestart({ restartId, preparedBy, reason, desk }: Waiting) {
   const { t } = useWords();
   const act = useAct();
-  const may = useMay();
   const { data: session } = useSession();
-  if (session?.id === preparedBy) {
-    return <Alert type="info" showIcon title={t('planRestartOwn')} />;
-  }
+  const isOwn = session?.id === preparedBy;
+  const second = <SecondPerson desk={desk} isOwn={isOwn} ownWords={t('planRestartOwn')} />;
+  if (isOwn) return second;
   const decide = (decision: 'approved' | 'rejected') => () =>
     call<typeof api.decideRestartRoute>('POST /api/restarts/{restartId}/decision', {
       params: { restartId },
       body: { decision },
     });
   return (
-    <Alert
-      type="warning"
-      showIcon
-      title={t('planRestartWaits')}
-      description={reason}
-      action={
-        may('programme.resume_approve') ? (
-          <span className="desk-pair">
-            <Button type="primary" onClick={() => void act(decide('approved'))}>
-              {t('planRestartApprove')}
-            </Button>
-            <Button onClick={() => void act(decide('rejected'))}>{t('planRestartReject')}</Button>
-          </span>
-        ) : null
-      }
-    />
+    <>
+      <Alert
+        type="warning"
+        showIcon
+        title={t('planRestartWaits')}
+        description={reason}
+        action={
+          desk.mayApprove ? (
+            <span className="desk-pair">
+              <Button type="primary" onClick={() => void act(decide('approved'))}>
+                {t('planRestartApprove')}
+              </Button>
+              <Button onClick={() => void act(decide('rejected'))}>{t('planRestartReject')}</Button>
+            </span>
+          ) : null
+        }
+      />
+      {second}
+    </>
   );
 }

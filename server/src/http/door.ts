@@ -13,9 +13,13 @@ export function sessionCookie(config: Config): string {
 
 /** Refuses `bad_host` for a host name that is not ours, and for addresses of other sites. */
 export function demandHost(request: FastifyRequest, config: Config): void {
-  const named = request.raw.rawHeaders.filter((text, at) => at % 2 === 0 && /^host$/i.test(text));
+  const { rawHeaders } = request.raw;
+  let named = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    if (rawHeaders[at]?.length === 4 && /^host$/i.test(rawHeaders[at] ?? '')) named += 1;
+  }
   // Of several hosts Node keeps the first, a proxy in front perhaps the last.
-  if (named.length > 1) refuse('bad_host');
+  if (named > 1) refuse('bad_host');
   const name = (request.headers.host ?? '').replace(/:\d{1,5}$/, '').toLowerCase();
   if (!config.hosts.includes(name)) refuse('bad_host');
   if (!request.raw.url?.startsWith('/')) refuse('bad_host');

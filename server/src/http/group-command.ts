@@ -44,6 +44,9 @@ function actorOf(name: string, members: readonly Member<unknown>[]): Actor {
   return first !== undefined && isOne ? first.principal.actor : { kind: 'system', id: name };
 }
 
+const isStanding = (standing: ReadonlySet<string>, { principal }: Member<unknown>) =>
+  principal.kind !== 'public' && standing.has(principal.session.sessionId);
+
 async function runGroup<Item, Result>(
   context: GroupContext,
   wish: GroupWish<Item, Result>,
@@ -51,17 +54,28 @@ async function runGroup<Item, Result>(
 ): Promise<readonly Settled<Final<Result>>[]> {
   const { db, authenticator } = context;
   return transact(db.lanes[wish.lane], actorOf(wish.name, members), async (tx) => {
-    const standing = await authenticator.standing(
+    // Asked in one breath with the keys: who is signed out hears nothing of either.
+    const asking = authenticator.standing(
       tx,
       members.map((one) => one.principal),
     );
-    const isHere = ({ principal }: Member<Item>) =>
-      principal.kind !== 'public' && standing.has(principal.session.sessionId);
-    const here = members.filter(isHere);
-    const work = (items: readonly Item[]) => wish.run(tx, items);
-    const settled = await onceEach(tx, here, work, wish.final);
-    const byMember = new Map(here.map((member, index) => [member, settled[index]]));
-    return members.map((member) => byMember.get(member) ?? { error: new Refusal('session_ended') });
+    const judge = async (fresh: readonly Member<Item>[]) => {
+      const standing = await asking;
+      const here = fresh.filter((member) => isStanding(standing, member));
+      const items = here.map((member) => member.item);
+      const outcomes = items.length === 0 ? [] : await wish.run(tx, items);
+      const own = new Map(here.map((member, index) => [member, outcomes[index]]));
+      return fresh.map((member) => own.get(member) ?? { refused: new Refusal('session_ended') });
+    };
+    const entries = members.map((member) => ({ command: member.command, item: member }));
+    const [standing, settled] = await Promise.all([
+      asking,
+      onceEach(tx, entries, judge, wish.final),
+    ]);
+    return members.map((member, index) => {
+      const own = isStanding(standing, member) ? settled[index] : undefined;
+      return own ?? { error: new Refusal('session_ended') };
+    });
   });
 }
 

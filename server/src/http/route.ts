@@ -9,7 +9,7 @@ import { sessionCookie } from './door.ts';
 import type { FileAnswer, Handled } from './handle.ts';
 import type { Principal } from './principal.ts';
 import { demandFunction, deviceOf, featureRequest } from './request.ts';
-import { checkOf, type Check, demand, queryValues } from './validate.ts';
+import { checkOf, type Check, demand, queryReader } from './validate.ts';
 
 const statusOf: Readonly<Record<Success, number>> = {
   ok: 200,
@@ -115,6 +115,7 @@ function sendAnswer(reply: FastifyReply, route: Route, check: Check, answer: unk
 export function mountRoute(app: FastifyInstance, context: Context, handled: Handled): void {
   const { route } = handled;
   const checks = checksOf(route);
+  const readQuery = queryReader(route.query ?? nothing);
   const admit = async (request: FastifyRequest) => {
     const principal = await principalOf(context, request, route);
     request.principal = principal;
@@ -134,8 +135,7 @@ export function mountRoute(app: FastifyInstance, context: Context, handled: Hand
     preValidation: admit,
     handler: async (request, reply) => {
       const key = route.idempotent ? keyFromHeader(request.headers['idempotency-key']) : undefined;
-      const sent = Object(request.query) as Record<string, unknown>;
-      const query = queryValues(route.query ?? nothing, sent);
+      const query = readQuery(Object(request.query) as Record<string, unknown>);
       demandParts(checks, request, query, route);
       const principal = request.principal ?? refuse('session_ended');
       const admitted = { route, principal, key, query };

@@ -88,9 +88,12 @@ function makeFastify(context: Context): FastifyInstance {
   });
 }
 
-async function registerPlugins(app: FastifyInstance, context: Context): Promise<void> {
-  await app.register(cookie);
-  await app.register(helmet, {
+const setByHelmet = /^(?:content-security-policy|cross-origin-|origin-agent|referrer|strict|x-)/;
+
+/** The security headers of every answer, as helmet writes them: asked once, not for each answer. */
+async function securityHeaders(context: Context): Promise<Record<string, string>> {
+  const probe = fastify();
+  await probe.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -106,7 +109,14 @@ async function registerPlugins(app: FastifyInstance, context: Context): Promise<
     hsts: context.config.mode === 'production',
     crossOriginEmbedderPolicy: false,
   });
-  await app.register(multipart, { limits: multipartLimits });
+  probe.get('/', async () => '');
+  const { headers } = await probe.inject('/');
+  await probe.close();
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      typeof value === 'string' && setByHelmet.test(name) ? [[name, value]] : [],
+    ),
+  );
 }
 
 /** Routes whose access is decided by themselves: health, metrics, documentation. */
@@ -120,18 +130,29 @@ function denyByDefault(app: FastifyInstance): void {
   });
 }
 
-function openDoor(app: FastifyInstance, context: Context): void {
+function admit(request: FastifyRequest, context: Context): void {
+  demandHost(request, context.config);
+  if (request.is404) return;
+  demandOwnOrigin(request, context.config);
+  demandContentType(request, request.routeOptions.config.isUpload === true);
+}
+
+async function openDoor(app: FastifyInstance, context: Context): Promise<void> {
+  const security = await securityHeaders(context);
   app.decorateRequest('sentBody', undefined);
   app.decorateRequest('principal', undefined);
   app.decorateRequest('callback', undefined);
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-    demandHost(request, context.config);
-    if (request.is404) return;
-    demandOwnOrigin(request, context.config);
-    demandContentType(request, request.routeOptions.config.isUpload === true);
+  // Hooks of every request wait for nothing, so they are no promises.
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(security).header('x-request-id', request.id);
+    try {
+      admit(request, context);
+    } catch (error) {
+      return done(error instanceof Error ? error : new Error(String(error)));
+    }
+    done();
   });
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const { name } = request.routeOptions.config;
     const route = name ?? (request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown'));
     const seconds = reply.elapsedTime / 1000;
@@ -142,6 +163,7 @@ function openDoor(app: FastifyInstance, context: Context): void {
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
     });
+    done();
   });
 }
 
@@ -165,13 +187,14 @@ export async function buildServer(
 ): Promise<FastifyInstance> {
   const app = makeFastify(context);
   takeOnlyStrictJson(app);
-  await registerPlugins(app, context);
+  await app.register(cookie);
+  await app.register(multipart, { limits: multipartLimits });
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   const routes = handledRoutes(context, features);
   answerFailures(app, context, routes);
   denyByDefault(app);
-  openDoor(app, context);
+  await openDoor(app, context);
   await openApi(app, routes);
   healthRoutes(app, context);
   for (const { handled } of routes) mountRoute(app, context, handled);

@@ -7,7 +7,22 @@ const valuesMax = 50_000;
 // JSON.parse takes the last of two equal keys and rounds numbers silently; the scan finds both.
 const suspectNumber = /^-0(?:[.eE].*)?$|^-?[\d.]{17,}|[eE]/;
 
-type Level = { readonly keys: Set<string> | undefined };
+const mark = {
+  quote: 0x22,
+  minus: 0x2d,
+  zero: 0x30,
+  nine: 0x39,
+  colon: 0x3a,
+  backslash: 0x5c,
+  openList: 0x5b,
+  closeList: 0x5d,
+  openObject: 0x7b,
+  closeObject: 0x7d,
+} as const;
+const isSpace = (code: number) => code === 0x20 || (code >= 0x09 && code <= 0x0d);
+
+/** The keys an object has shown so far; undefined in a list. */
+type Level = Set<string> | undefined;
 
 /** The index after the string that begins at `from`, or -1. */
 function stringEnd(text: string, from: number): number {
@@ -15,7 +30,7 @@ function stringEnd(text: string, from: number): number {
     const quote = text.indexOf('"', at);
     if (quote < 0) return -1;
     let slashes = 0;
-    while (text.charCodeAt(quote - 1 - slashes) === 0x5c) slashes += 1;
+    while (text.charCodeAt(quote - 1 - slashes) === mark.backslash) slashes += 1;
     if (slashes % 2 === 0) return quote + 1;
     at = quote + 1;
   }
@@ -32,11 +47,17 @@ function keyOf(text: string, from: number, end: number): string {
 }
 
 const numberAt = /-?[\d.eE+-]+/y;
-const colonAt = /\s*:/y;
 
-function holdsAt(pattern: RegExp, text: string, at: number): string | undefined {
-  pattern.lastIndex = at;
-  return pattern.exec(text)?.[0];
+function numberFrom(text: string, at: number): string {
+  numberAt.lastIndex = at;
+  return numberAt.exec(text)?.[0] ?? text.charAt(at);
+}
+
+/** Whether a colon comes next: the string that ends at `at` is a key. */
+function isKeyUntil(text: string, at: number): boolean {
+  let next = at;
+  while (isSpace(text.charCodeAt(next))) next += 1;
+  return text.charCodeAt(next) === mark.colon;
 }
 
 type Scan = { readonly levels: Level[]; values: number; hasSuspectNumber: boolean };
@@ -49,8 +70,8 @@ function count(scan: Scan): void {
 function scanString(scan: Scan, text: string, at: number): number {
   const end = stringEnd(text, at);
   if (end < 0) refuse('bad_request');
-  const keys = scan.levels.at(-1)?.keys;
-  if (keys !== undefined && holdsAt(colonAt, text, end) !== undefined) {
+  const keys = scan.levels.at(-1);
+  if (keys !== undefined && isKeyUntil(text, end)) {
     const key = keyOf(text, at, end);
     if (keys.has(key)) refuse('duplicate_key', { key: key.slice(0, 100) });
     keys.add(key);
@@ -59,20 +80,29 @@ function scanString(scan: Scan, text: string, at: number): number {
   return end;
 }
 
+function open(scan: Scan, keys: Level): void {
+  scan.levels.push(keys);
+  if (scan.levels.length > depthMax) refuse('too_complex', { depthMax });
+  count(scan);
+}
+
+function scanNumber(scan: Scan, text: string, at: number): number {
+  const number = numberFrom(text, at);
+  if (suspectNumber.test(number)) scan.hasSuspectNumber = true;
+  count(scan);
+  return at + number.length;
+}
+
+/** Reads what begins at `at`; answers where the next thing may begin. */
 function scanToken(scan: Scan, text: string, at: number): number {
-  const character = text.charAt(at);
-  if (character === '"') return scanString(scan, text, at);
-  if (character === '{' || character === '[') {
-    scan.levels.push({ keys: character === '{' ? new Set() : undefined });
-    if (scan.levels.length > depthMax) refuse('too_complex', { depthMax });
-    count(scan);
-  } else if (character === '}' || character === ']') scan.levels.pop();
-  else if (character === '-' || (character >= '0' && character <= '9')) {
-    const number = holdsAt(numberAt, text, at) ?? character;
-    if (suspectNumber.test(number)) scan.hasSuspectNumber = true;
-    count(scan);
-    return at + number.length;
+  const code = text.charCodeAt(at);
+  if (code === mark.quote) return scanString(scan, text, at);
+  if (code === mark.minus || (code >= mark.zero && code <= mark.nine)) {
+    return scanNumber(scan, text, at);
   }
+  if (code === mark.openObject) open(scan, new Set());
+  else if (code === mark.openList) open(scan, undefined);
+  else if (code === mark.closeObject || code === mark.closeList) scan.levels.pop();
   return at + 1;
 }
 

@@ -193,11 +193,12 @@ export function demand(check: Check, value: unknown): void {
   );
 }
 
-/** Query values as the schema's numbers and booleans, where they are written exactly so. */
-export function queryValues(
+/**
+ * Reads query values as the schema's numbers and booleans, where they are written exactly so.
+ */
+export function queryReader(
   schema: TSchema,
-  query: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
+): (query: Readonly<Record<string, unknown>>) => Record<string, unknown> {
   const properties = closedSchema(schema).properties ?? {};
   const convert = (name: string, value: unknown): unknown => {
     const type = Object.hasOwn(properties, name) ? properties[name]?.type : undefined;
@@ -209,7 +210,6 @@ export function queryValues(
     if (type === 'boolean' && /^(?:true|false)$/.test(value)) return value === 'true';
     return value;
   };
-  return Object.fromEntries(
-    Object.entries(query).map(([name, value]) => [name, convert(name, value)]),
-  );
+  return (query) =>
+    Object.fromEntries(Object.entries(query).map(([name, value]) => [name, convert(name, value)]));
 }

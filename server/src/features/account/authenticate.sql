@@ -13,7 +13,7 @@ from session s
   left join terminal t on t.terminal_id = s.terminal_id
   left join cashier k on k.shop_id = t.shop_id and k.staff_id = s.staff_id
 where s.token_hash = any(:tokenHashes::bytea[]) and s.ended_at is null
-  and s.expires_at > business_now()
+  and s.expires_at > :now::timestamptz
   and (s.staff_id is null or f.state = 'active')
   and (s.resident_account_id is null or a.ended_at is null);
 
@@ -69,5 +69,5 @@ from role_grant g
   join staff f on f.staff_id = g.staff_id
   left join organisation o
     on g.scope_kind = 'organisation' and o.organisation_id::text = g.scope_id
-where g.staff_id = :staffId and g.revoked_at is null and g.starts_at <= business_now()
-  and (g.ends_at is null or g.ends_at > business_now());
+where g.staff_id = :staffId and g.revoked_at is null and g.starts_at <= :now::timestamptz
+  and (g.ends_at is null or g.ends_at > :now::timestamptz);

@@ -72,7 +72,7 @@ function scopeOf(row: GrantRow): GrantScope | undefined {
 }
 
 async function grantsOf(tx: Tx, row: SessionRow, staffId: string): Promise<Grant[]> {
-  const rows = await tx.rows<GrantRow>(sql('listGrants'), { staffId });
+  const rows = await tx.rows<GrantRow>(sql('listGrants'), { staffId, now: tx.now });
   return rows.flatMap((grant) => {
     const scope = scopeOf(grant);
     if (scope === undefined) return [];
@@ -251,12 +251,13 @@ async function findEach(
     return token === undefined ? undefined : keys.index('session', token);
   });
   const tokenHashes = hashes.filter((hash) => hash !== undefined);
-  const rows =
+  const [rows, tills] = await Promise.all([
     tokenHashes.length === 0
       ? []
-      : await tx.rows<FoundSession>(sql('findSessions'), { tokenHashes });
+      : tx.rows<FoundSession>(sql('findSessions'), { tokenHashes, now: tx.now }),
+    signedTills(tx, keys, asked.filter(isSigned)),
+  ]);
   const byHash = new Map(rows.map((row) => [row.tokenHash.toString('hex'), row]));
-  const tills = await signedTills(tx, keys, asked.filter(isSigned));
   const found: Settled<Principal>[] = [];
   for (const [index, one] of asked.entries()) {
     const row = byHash.get(hashes[index]?.toString('hex') ?? '');

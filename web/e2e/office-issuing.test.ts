@@ -3,9 +3,10 @@ import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { instantFromText } from '@huiquan/domain/instant.ts';
 import { runRecall } from '../../server/src/features/issuing/recall.ts';
+import { resumeIssuing } from '../../server/src/features/issuing/resume.ts';
 import { runIssue } from '../../server/src/features/issuing/run.ts';
 import { givenFund } from '../../server/src/given/fund.ts';
-import { givenRoster } from '../../server/src/given/issuing.ts';
+import { givenApprovedBatch, givenRoster } from '../../server/src/given/issuing.ts';
 import { givenProgramme } from '../../server/src/given/programme.ts';
 import type { TestStaff } from '../../server/src/http/test-app.ts';
 import { openOffice } from './office-desk.ts';
@@ -122,6 +123,43 @@ test('a recall is asked for by one, approved by another, and told to its end', a
   await second.page
     .getByRole('row', { name: /名单\.csv/ })
     .getByText('已收回')
+    .waitFor();
+  assert.deepEqual(second.complaints, []);
+  await second.context.close();
+});
+
+test('an approved batch is taken back before it starts, by two persons', async () => {
+  const { programmeId, organiserId } = await givenProgramme(served.db);
+  await givenFund(served.db, { programmeId, pool: 'retail', amountFen: 40_000n });
+  const { rosterId } = await givenRoster(served.db, {
+    programmeId,
+    organisationId: organiserId,
+    persons: 2,
+  });
+  await givenApprovedBatch(served.db, rosterId);
+  const place = `/p/${programmeId}/issuing`;
+  const scope = { kind: 'organisation', id: organiserId };
+  const one = await served.signInStaff('BUC', scope, organiserId);
+  const first = await openOffice(served, one, place);
+  const asked = await openBatch(first.page);
+  await asked.getByRole('button', { name: '申请撤回' }).click();
+  await first.page.getByRole('dialog', { name: '在开始前撤回这一批' }).waitFor();
+  await first.page.getByLabel('收回理由').fill('改期发放');
+  await first.page.getByRole('button', { name: /^确\s?定$/ }).click();
+  await asked.getByText('收回由您申请，须由另一人审批。').waitFor();
+  await first.context.close();
+  const other = await served.signInStaff('UNI', scope, organiserId);
+  const second = await openOffice(served, other, place);
+  const panel = await openBatch(second.page);
+  await panel.getByRole('button', { name: '同意收回' }).click();
+  const dialog = second.page.getByRole('dialog', { name: '同意收回“名单.csv”？' });
+  await dialog.getByText('占用的资金退回，名单可以重新编制批次').waitFor();
+  await dialog.getByRole('button', { name: '同意收回' }).click();
+  await panel.getByText('正在收回').first().waitFor();
+  await resumeIssuing(served.db, worker);
+  await second.page
+    .getByRole('row', { name: /名单\.csv/ })
+    .getByText('已撤销')
     .waitFor();
   assert.deepEqual(second.complaints, []);
   await second.context.close();

@@ -156,7 +156,10 @@ async function commitRows(tx: Tx, batchId: string, forecast: IssueForecast): Pro
   });
 }
 
-/** Takes a batch back that nobody approved yet. Refuses `not_found`, `already_decided`. */
+/**
+ * Takes a batch back that nobody approved yet; what two persons approved takes two to undo, see
+ * `prepareRecall`. Refuses `not_found`, `already_decided`.
+ */
 export async function cancelBatch(tx: Tx, input: { readonly batchId: string }): Promise<void> {
   const { batchId } = input;
   const programmeId = await moveBatch(tx, { batchId, from: ['prepared'], to: 'cancelled' });

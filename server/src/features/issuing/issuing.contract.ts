@@ -221,7 +221,7 @@ export const prepareRecallRoute = route({
   method: 'POST',
   url: '/api/issue-batches/{batchId}/recalls',
   permission: 'recall.create',
-  summary: '申请收回批次中尚未使用的券',
+  summary: '申请收回批次中尚未使用的券；批次尚未开始的，撤回整批、退回占用的资金',
   params: batch,
   body: Type.Object({ reason: SafeText(500) }),
   reply: Type.Object({ recallId: Id }),

@@ -14,6 +14,7 @@ import { balancesOf } from '../../ledger/post.ts';
 import { verify } from '../audit/verify.ts';
 import { approveBatch, cancelBatch, getBatch, prepareBatch, startIssue } from './batch.ts';
 import { forecastIssue } from './forecast.ts';
+import { approveRecall, prepareRecall, runRecall } from './recall.ts';
 import { runIssue } from './run.ts';
 
 let database: TestDatabase;
@@ -138,7 +139,7 @@ test('money that is ordered but not confirmed pays nothing', async () => {
   await assert.rejects(preparing, is('fund_not_confirmed'));
 });
 
-test('a batch is cancelled only before its approval, and then its roster is free', async () => {
+test('one person cancels a batch only before its approval, and then its roster is free', async () => {
   const { rosterId } = await givenFundedRoster(1);
   const { batchId } = await transact(db, someStaff(), (tx) => prepareBatch(tx, { rosterId }));
   const second = transact(db, someStaff(), (tx) => prepareBatch(tx, { rosterId }));
@@ -147,6 +148,55 @@ test('a batch is cancelled only before its approval, and then its roster is free
   const again = await givenApprovedBatch(db, rosterId);
   const late = transact(db, someStaff(), (tx) => cancelBatch(tx, { batchId: again }));
   await assert.rejects(late, is('already_decided'));
+});
+
+test('an approved batch that was not started is taken back by two persons', async () => {
+  const { rosterId, fundId } = await givenFundedRoster(3);
+  const batchId = await givenApprovedBatch(db, rosterId);
+  const clerk = someStaff();
+  const { recallId } = await transact(db, clerk, (tx) =>
+    prepareRecall(tx, { batchId, reason: '改期发放' }),
+  );
+  const alone = transact(db, clerk, (tx) => approveRecall(tx, { recallId }));
+  await assert.rejects(alone, is('separation_of_duties'));
+  await transact(db, someStaff(), (tx) => approveRecall(tx, { recallId }));
+  const start = transact(db, someStaff(), (tx) => startIssue(tx, { batchId }));
+  await assert.rejects(start, is('state_conflict'));
+  await runRecall(db, someStaff(), recallId);
+  await runRecall(db, someStaff(), recallId);
+  assert.equal((await transact(db, clerk, (tx) => getBatch(tx, batchId))).state, 'cancelled');
+  assert.deepEqual(
+    [(await balances(fundId))['available'], (await balances(fundId))['committed']],
+    [60_000n, 0n],
+  );
+  // The list was right, the moment was not: it is issued by another batch, to the same people.
+  const again = await givenIssuedBatch(db, rosterId);
+  assert.deepEqual([await vouchersOf(batchId), await vouchersOf(again)], [0, 15]);
+});
+
+test('a batch that starts before its recall is approved is recalled as a started one', async () => {
+  const { rosterId, fundId } = await givenFundedRoster(2);
+  const batchId = await givenApprovedBatch(db, rosterId);
+  const { recallId } = await transact(db, someStaff(), (tx) =>
+    prepareRecall(tx, { batchId, reason: '名单有误' }),
+  );
+  await transact(db, someStaff(), (tx) => startIssue(tx, { batchId }));
+  await runIssue(db, someStaff(), batchId);
+  await transact(db, someStaff(), (tx) => approveRecall(tx, { recallId }));
+  await runRecall(db, someStaff(), recallId);
+  assert.equal((await transact(db, someStaff(), (tx) => getBatch(tx, batchId))).state, 'recalled');
+  assert.equal((await balances(fundId))['available'], 40_000n);
+  const again = transact(db, someStaff(), (tx) => prepareBatch(tx, { rosterId }));
+  await assert.rejects(again, is('nothing_to_issue'));
+});
+
+test('a batch that nobody approved is cancelled, not recalled', async () => {
+  const { rosterId } = await givenFundedRoster(1);
+  const { batchId } = await transact(db, someStaff(), (tx) => prepareBatch(tx, { rosterId }));
+  const recall = transact(db, someStaff(), (tx) =>
+    prepareRecall(tx, { batchId, reason: '名单有误' }),
+  );
+  await assert.rejects(recall, is('state_conflict'));
 });
 
 test('five who start the same batch at once start it once', async () => {

@@ -8,7 +8,7 @@ returning recall_id;
 -- name: findRecall
 -- With the programme of its batch, by which it is authorized.
 select r.recall_id, r.batch_id, r.reason, r.state, r.prepared_by, r.approved_by, r.voided_count,
-  r.created_at, b.programme_id
+  r.created_at, r.before_start, b.programme_id
 from batch_recall r join issue_batch b on b.batch_id = r.batch_id
 where r.recall_id = :recallId;
 
@@ -16,6 +16,10 @@ where r.recall_id = :recallId;
 -- Decided once; its own preparer fails the constraint.
 update batch_recall set state = :toState, approved_by = :decidedBy
 where recall_id = :recallId and state = 'prepared' returning batch_id;
+
+-- name: noteBeforeStart
+-- The worker has to know: by then the batch is in the same state as one that was started.
+update batch_recall set before_start = true where recall_id = :recallId;
 
 -- name: unredeemedChunk
 -- What can still be taken back: unused and not over. What is over leaves by its expiry.
@@ -50,6 +54,12 @@ where e.entitlement_id = any(:entitlementIds::uuid[]) and e.state = 'issued';
 select e.entitlement_id from entitlement e
 where e.batch_id = :batchId and e.state = 'committed'
 order by e.entitlement_id limit :size for update of e;
+
+-- name: freeRows
+-- Their place was in the money of a batch that is no more: the next batch gives them another.
+update entitlement e set batch_id = null, batch_offset_fen = null
+where e.entitlement_id = any(:entitlementIds::uuid[]) and e.batch_id = :batchId
+  and e.state = 'confirmed';
 
 -- name: countHeld
 -- Tries under way decide first; a voucher that came back meanwhile counts as well.

@@ -11,12 +11,13 @@ import { post } from '../../ledger/post.ts';
 import { giveBackLimits } from '../limit/limit.ts';
 import { currentPlan, loadPlan } from '../programme/load-plan.ts';
 import { type MovedVoucher, voidVouchers } from '../voucher/voucher.ts';
-import { getBatch, moveBatch } from './batch.ts';
+import { type BatchState, getBatch, moveBatch } from './batch.ts';
 import { issueCounters } from './kinds.ts';
 import { chunkSize, releaseRows } from './run.ts';
 
 const sql = twin(import.meta.url);
 const heldAgainMs = 60_000;
+const recallable = new Set<BatchState>(['approved', 'issuing', 'issued']);
 
 export type Recall = {
   readonly recallId: string;
@@ -28,11 +29,14 @@ export type Recall = {
   readonly approvedBy: string | null;
   readonly voidedCount: number;
   readonly createdAt: Instant;
+  /** Nothing had been started when it was approved: there is only money to give back. */
+  readonly beforeStart: boolean;
 };
 
 /**
- * Proposes to take back what a batch issued and nobody redeemed. Refuses `not_found`,
- * `state_conflict` for a batch that was not started or has a recall under way.
+ * Proposes to take back what a batch issued and nobody redeemed, or the whole batch before it is
+ * started. Refuses `not_found`, `state_conflict` for a batch that was not approved or has a recall
+ * under way.
  * @policy requirement I5; fault-48
  */
 export async function prepareRecall(
@@ -41,7 +45,7 @@ export async function prepareRecall(
 ): Promise<{ readonly recallId: string }> {
   const { batchId, reason } = input;
   const { state, programmeId } = await getBatch(tx, batchId);
-  if (state !== 'issuing' && state !== 'issued') refuse('state_conflict', { state });
+  if (!recallable.has(state)) refuse('state_conflict', { state });
   const recallId = newId();
   const values = { recallId, batchId, reason, preparedBy: tx.actor.id, now: tx.now };
   if ((await tx.maybe(sql('insertRecall'), values)) === undefined) refuse('state_conflict');
@@ -56,22 +60,31 @@ export async function prepareRecall(
 
 /**
  * A second person agrees: from here on the batch issues nothing more, and the job `recall_batch`
- * takes its vouchers back. Refuses `not_found`, `separation_of_duties`, `already_decided`,
+ * takes its vouchers back. A batch that is started meanwhile is recalled as a started one. Refuses `not_found`, `separation_of_duties`, `already_decided`,
  * `state_conflict`.
  */
 export async function approveRecall(tx: Tx, input: { readonly recallId: string }): Promise<void> {
   const { recallId } = input;
   const { programmeId, batchId } = await getRecall(tx, recallId);
   await decideRecall(tx, recallId, 'approved');
-  const moved = await moveBatch(tx, { batchId, from: ['issuing', 'issued'], to: 'recalling' });
-  if (moved === undefined) refuse('state_conflict');
+  const beforeStart = await stopBatch(tx, batchId);
+  if (beforeStart) await tx.execute(sql('noteBeforeStart'), { recallId });
   await record(tx, {
     kind: 'recall.approved',
     subject: { kind: 'issue_batch', id: batchId },
     programmeId,
-    body: { recallId },
+    body: { recallId, beforeStart },
   });
   await enqueue(tx, 'recall_batch', { recallId });
+}
+
+/** Ends what a batch may still issue; true if it had not been started. */
+async function stopBatch(tx: Tx, batchId: string): Promise<boolean> {
+  const to = 'recalling';
+  if ((await moveBatch(tx, { batchId, from: ['approved'], to })) !== undefined) return true;
+  const moved = await moveBatch(tx, { batchId, from: ['issuing', 'issued'], to });
+  if (moved === undefined) refuse('state_conflict');
+  return false;
 }
 
 /** A second person declines. Refuses `not_found`, `separation_of_duties`, `already_decided`. */
@@ -174,8 +187,9 @@ async function giveBack(tx: Tx, programmeId: string, voided: readonly MovedVouch
 
 const isOccasion = (limitKey: string) => /^cap\/[^/]+\/count\//.test(limitKey);
 
+/** Gives the money of rows that got nothing back; those of a batch never started are free again. */
 async function releaseWaiting(tx: Tx, recall: Recall): Promise<number> {
-  const { batchId, programmeId, recallId } = recall;
+  const { batchId, programmeId, recallId, beforeStart } = recall;
   const values = { batchId, size: chunkSize };
   const rows = await tx.rows<{ entitlementId: string }>(sql('takeWaitingRows'), values);
   if (rows.length === 0) return 0;
@@ -187,12 +201,14 @@ async function releaseWaiting(tx: Tx, recall: Recall): Promise<number> {
     body: { recallId },
     items: entitlementIds,
   });
-  await releaseRows(tx, { batchId, entitlementIds, eventId, toState: 'recalled' });
+  const toState = beforeStart ? 'confirmed' : 'recalled';
+  await releaseRows(tx, { batchId, entitlementIds, eventId, toState });
+  if (beforeStart) await tx.execute(sql('freeRows'), { batchId, entitlementIds });
   return rows.length;
 }
 
 async function finishRecall(tx: Tx, recall: Recall): Promise<void> {
-  const { batchId, programmeId, recallId } = recall;
+  const { batchId, programmeId, recallId, beforeStart } = recall;
   const { held } = await tx.one<{ held: bigint }>(sql('countHeld'), { batchId, now: tx.now });
   if (held > 0n) {
     // A try under way decides first; what it gives back is taken back then.
@@ -202,7 +218,8 @@ async function finishRecall(tx: Tx, recall: Recall): Promise<void> {
   }
   const done = await tx.maybe<{ voidedCount: number }>(sql('finishRecall'), { recallId });
   if (done === undefined) return;
-  await moveBatch(tx, { batchId, from: ['recalling'], to: 'recalled' });
+  const to = beforeStart ? 'cancelled' : 'recalled';
+  await moveBatch(tx, { batchId, from: ['recalling'], to });
   const subject = { kind: 'issue_batch', id: batchId };
   const body = { recallId, voidedCount: done.voidedCount };
   await record(tx, { kind: 'recall.done', subject, programmeId, body });

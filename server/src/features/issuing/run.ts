@@ -81,8 +81,8 @@ async function refuseRows(tx: Tx, batchId: string, refused: readonly RefusedRow[
 }
 
 /**
- * Gives the money of committed rows of one batch back to `available` and ends the rows. The caller
- * holds the rows locked and has recorded the act. For this feature and the closing of programmes.
+ * Gives the money of committed rows of one batch back to `available` and ends the rows, or leaves
+ * them to another batch (`confirmed`). The caller holds the rows locked and has recorded the act. For this feature and the closing of programmes.
  */
 export async function releaseRows(
   tx: Tx,
@@ -90,7 +90,7 @@ export async function releaseRows(
     readonly batchId: string;
     readonly entitlementIds: readonly string[];
     readonly eventId: bigint;
-    readonly toState: 'returned' | 'recalled';
+    readonly toState: 'returned' | 'recalled' | 'confirmed';
   },
 ): Promise<readonly Money[]> {
   const { batchId, entitlementIds, eventId, toState } = input;

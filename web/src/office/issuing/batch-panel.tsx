@@ -95,9 +95,7 @@ function Body({ progress }: { readonly progress: Progress }) {
       {batch.state === 'approved' && may('issue_batch.execute') ? <Start batch={batch} /> : null}
       <ProgressView progress={progress} />
       {batch.state === 'approved' ? null : <Refusals batchId={batch.batchId} />}
-      {batch.state !== 'approved' && may('recall.read') ? (
-        <Recalls batch={batch} desk={progress.recallDesk} />
-      ) : null}
+      {may('recall.read') ? <Recalls batch={batch} desk={progress.recallDesk} /> : null}
     </>
   );
 }

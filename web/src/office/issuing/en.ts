@@ -44,7 +44,8 @@ export const issueEn: Readonly<Record<keyof typeof issueZh, string>> = {
   issueApproveWho: '{people} people on the roster of {owner}: {vouchers} vouchers, {amount} yuan.',
   issueApproveMoney: 'The money is held at once: {funds}.',
   issueFundPart: '{pool} ({funder}) {amount} yuan',
-  issueApproveNext: 'Nothing is issued yet: issuing is started separately.',
+  issueApproveNext:
+    'Nothing is issued yet: issuing is started separately, and can be undone before.',
   issueApproveUntil:
     'Started, it runs to its end; unused vouchers can be recalled before {at} if issued now.',
   issueDeadline: 'By the plan issuing must start before {at}.',
@@ -79,6 +80,10 @@ export const issueEn: Readonly<Record<keyof typeof issueZh, string>> = {
   issueRecallTitle: 'Recall unused vouchers',
   issueRecallLead:
     'Once approved: no more is issued, unused vouchers become void, their money goes back.',
+  issueUndo: 'Ask to undo the approval',
+  issueUndoTitle: 'Undo this batch before it starts',
+  issueUndoLead:
+    'Once another person approves: nothing is issued, the money is released, the list is free again.',
   issueRecallReason: 'Reason',
   issueRecallNone: 'No recalls',
   issueRecallPrepared: 'To be approved',

@@ -14,7 +14,10 @@ import { type Batch, type Recall, recallWords } from './words.ts';
 
 const lookAgainMs = 1_500;
 
-/** Taking back what was issued and nobody used: asked by one, approved by another. */
+/** What a recall does: before the start there is only money to give back. */
+const leadOf = (batch: Batch) => (batch.state === 'approved' ? 'issueUndoLead' : 'issueRecallLead');
+
+/** Taking back what nobody used, or the whole batch before it starts: one asks, another agrees. */
 export function Recalls({ batch, desk }: { readonly batch: Batch; readonly desk: Desk }) {
   const { t } = useWords();
   const { batchId } = batch;
@@ -31,7 +34,8 @@ export function Recalls({ batch, desk }: { readonly batch: Batch; readonly desk:
   });
   const recalls = query.data ?? [];
   const isLive = recalls.some((one) => one.state === 'prepared' || one.state === 'approved');
-  const mayAsk = (batch.state === 'issuing' || batch.state === 'issued') && desk.mayPrepare;
+  const isStarted = batch.state === 'issuing' || batch.state === 'issued';
+  const mayAsk = (batch.state === 'approved' || isStarted) && desk.mayPrepare;
   const ask = (reason: string) =>
     call<typeof contract.prepareRecallRoute>('POST /api/issue-batches/{batchId}/recalls', {
       params: { batchId },
@@ -50,10 +54,10 @@ export function Recalls({ batch, desk }: { readonly batch: Batch; readonly desk:
       </ul>
       {mayAsk && !isLive ? (
         <ReasonButton
-          word={t('issueRecall')}
-          title={t('issueRecallTitle')}
+          word={t(isStarted ? 'issueRecall' : 'issueUndo')}
+          title={t(isStarted ? 'issueRecallTitle' : 'issueUndoTitle')}
           label={t('issueRecallReason')}
-          lead={<p>{t('issueRecallLead')}</p>}
+          lead={<p>{t(leadOf(batch))}</p>}
           work={ask}
         />
       ) : null}
@@ -134,7 +138,7 @@ function DecideRecall(props: { readonly recall: Recall; readonly batch: Batch })
         title={t('issueRecallApproveTitle', { file: batch.rosterName })}
         work={approve}
       >
-        <p>{t('issueRecallLead')}</p>
+        <p>{t(leadOf(batch))}</p>
       </ConfirmButton>
       <Button onClick={() => void act(reject)}>{t('issueRecallReject')}</Button>
     </div>

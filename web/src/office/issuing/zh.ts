@@ -42,7 +42,7 @@ export const issueZh = {
   issueApproveWho: '{owner}名单中的 {people} 人，共 {vouchers} 张、{amount} 元。',
   issueApproveMoney: '审批后即占用资金：{funds}。',
   issueFundPart: '{pool}（{funder}） {amount} 元',
-  issueApproveNext: '审批后尚不发券，须另行开始发放。',
+  issueApproveNext: '审批后尚不发券，须另行开始发放；开始前可以申请撤回，由另一人审批。',
   issueApproveUntil:
     '开始后不能中止，未使用的券可以收回，由另一人审批；现在发放的券最迟在 {at} 前可以收回。',
   issueDeadline: '按方案须在 {at} 前开始发放。',
@@ -76,6 +76,9 @@ export const issueZh = {
   issueRecallTitle: '收回尚未使用的券',
   issueRecallLead:
     '由另一人审批后：批次不再发放，尚未使用的券全部作废，资金退回；已使用的券不受影响。正在付款的券等其有了结果再处理。',
+  issueUndo: '申请撤回',
+  issueUndoTitle: '在开始前撤回这一批',
+  issueUndoLead: '由另一人审批后：这一批不再发放，占用的资金退回，名单可以重新编制批次。',
   issueRecallReason: '收回理由',
   issueRecallNone: '没有收回申请',
   issueRecallPrepared: '待审批',

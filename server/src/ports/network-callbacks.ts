@@ -17,17 +17,8 @@ export type Signer = {
   readonly nowSeconds: () => number;
 };
 
-/** What the network sends for `notice`: the body, and the headers that prove where it came from. */
-export function signedNotice(signer: Signer, notice: PaymentNotice): SignedCallback {
-  const { requestId, outcome, amountFen, currency, tradeNumber, at } = notice;
-  const body = JSON.stringify({
-    event: `payment.${outcome}`,
-    requestId,
-    amountFen: fenOnWire(amountFen),
-    currency,
-    tradeNumber,
-    at: instantText(at),
-  });
+/** A callback that says `body`, with the headers that prove where it came from. */
+export function signedCallback(signer: Signer, body: string): SignedCallback {
   const timestamp = String(signer.nowSeconds());
   const nonce = randomBytes(12).toString('base64url');
   const signature = signCallback(signer.secret, { timestamp, nonce, body: Buffer.from(body) });
@@ -41,4 +32,18 @@ export function signedNotice(signer: Signer, notice: PaymentNotice): SignedCallb
       'huiquan-callback-signature': signature,
     },
   };
+}
+
+/** What the network sends for `notice`. */
+export function signedNotice(signer: Signer, notice: PaymentNotice): SignedCallback {
+  const { requestId, outcome, amountFen, currency, tradeNumber, at } = notice;
+  const body = {
+    event: `payment.${outcome}`,
+    requestId,
+    amountFen: fenOnWire(amountFen),
+    currency,
+    tradeNumber,
+    at: instantText(at),
+  };
+  return signedCallback(signer, JSON.stringify(body));
 }

@@ -6,8 +6,11 @@ import { instant } from '@huiquan/domain/instant.ts';
 import { features } from '../../app.ts';
 import { givenCode, givenShopping, givenTry, tillActor } from '../../given/redemption.ts';
 import { testApp, testMode, type TestApp } from '../../http/test-app.ts';
-import { signCallback } from '../../ports/callback.ts';
-import { signedNotice, type SignedCallback } from '../../ports/network-callbacks.ts';
+import {
+  signedCallback,
+  signedNotice,
+  type SignedCallback,
+} from '../../ports/network-callbacks.ts';
 import type { PaymentNotice } from '../../ports/payment-network.ts';
 import { payRest } from './network.ts';
 
@@ -37,22 +40,6 @@ const notice = (over: Partial<PaymentNotice> = {}): PaymentNotice => ({
   at: now,
   ...over,
 });
-
-/** A signed callback that says anything. */
-function signed(text: string): SignedCallback {
-  const [timestamp, nonce] = [String(now / 1_000), randomUUID()];
-  const signature = signCallback(secret, { timestamp, nonce, body: Buffer.from(text) });
-  const { headers } = signedNotice(signer, notice());
-  return {
-    body: text,
-    headers: {
-      ...headers,
-      'huiquan-callback-timestamp': timestamp,
-      'huiquan-callback-nonce': nonce,
-      'huiquan-callback-signature': signature,
-    },
-  };
-}
 
 test('an unsigned call, a foreign key and a bad signature are refused', async () => {
   const genuine = signedNotice(signer, notice());
@@ -123,10 +110,10 @@ test('what we do not know is kept for people to look at, and moves nothing', asy
     JSON.stringify({ ...JSON.parse(signedNotice(signer, notice()).body), amountFen: 1.5 }),
   ];
   for (const text of strange) {
-    const got = await send(signed(text));
+    const got = await send(signedCallback(signer, text));
     assert.deepEqual([got.status, got.json], [200, { taken: 'parked' }], text);
   }
   assert.equal(await parked(), before + strange.length);
-  assert.equal((await send(signed('{"event":""}'))).status, 422);
-  assert.equal((await send(signed('[]'))).status, 422);
+  assert.equal((await send(signedCallback(signer, '{"event":""}'))).status, 422);
+  assert.equal((await send(signedCallback(signer, '[]'))).status, 422);
 });

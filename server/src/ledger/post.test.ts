@@ -170,6 +170,22 @@ test(
   },
 );
 
+test('no transfer refers to an account or an event that does not exist', async () => {
+  const fundId = await givenFund();
+  await move(fundId, 'funder', 100n);
+  const columns = ['source_id', 'target_id', 'event_id'];
+  for (const column of columns) {
+    const list = columns.map((name) => (name === column ? '-1' : name)).join(', ');
+    const write = owner.query(
+      `insert into transfer (amount_fen, kind, reference_kind, reference_id, at,
+         ${columns.join(', ')})
+       select amount_fen, kind, reference_kind, reference_id, at, ${list} from transfer limit 1`,
+    );
+    await assert.rejects(write, /refer to nothing/, column);
+  }
+  await assert.rejects(owner.query('delete from account'), /are facts/);
+});
+
 test('a closed accounting day takes no more transfers', async () => {
   const fundId = await givenFund();
   await owner.query(

@@ -84,12 +84,14 @@ export async function lockTills(
   }[],
 ): Promise<ReadonlyMap<number, Till>> {
   const terminalIds = wanted.map((one) => one.terminalId);
-  await tx.rows(sql('lockMerchants'), { terminalIds });
-  const rows = await tx.rows<Till>(sql('findTills'), {
-    numbers: wanted.map((one) => one.n),
-    terminalIds,
-    cashierIds: wanted.map((one) => one.cashierId),
-  });
+  const [, rows] = await Promise.all([
+    tx.rows(sql('lockMerchants'), { terminalIds }),
+    tx.rows<Till>(sql('findTills'), {
+      numbers: wanted.map((one) => one.n),
+      terminalIds,
+      cashierIds: wanted.map((one) => one.cashierId),
+    }),
+  ]);
   return new Map(rows.map((row) => [row.n, row]));
 }
 
@@ -116,10 +118,10 @@ export async function findCandidates(
     merchantIds: presented.map((one) => one.till.merchantId),
     now: tx.now,
   });
-  const plans = new Map<string, Plan>();
-  for (const { versionId } of rows) {
-    if (!plans.has(versionId)) plans.set(versionId, await loadPlan(tx, versionId));
-  }
+  const versionIds = [...new Set(rows.map((row) => row.versionId))];
+  const plans = new Map(
+    await Promise.all(versionIds.map(async (id) => [id, await loadPlan(tx, id)] as const)),
+  );
   const ofItem = new Map(presented.map((one) => [one.n, one]));
   for (const row of rows) {
     const item = ofItem.get(row.n);

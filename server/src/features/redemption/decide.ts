@@ -191,21 +191,25 @@ async function carryOut(tx: Tx, decided: readonly Redemption[]): Promise<void> {
   if (first === undefined) return;
   const used = decided.filter((one) => one.state === 'committed');
   const freed = decided.filter((one) => one.state !== 'committed');
-  const facts = await findVouchersOf(tx, decided);
+  const [facts, eventId] = await Promise.all([
+    findVouchersOf(tx, decided),
+    recordDecisions(tx, decided),
+  ]);
   await giveBackLimits(tx, await countersOf(tx, freed, facts));
   for (const move of await useVouchers(tx, used)) movedVoucher(move);
   const back = (await releaseVouchers(tx, freed)).map(movedVoucher);
-  const eventId = await recordDecisions(tx, decided);
-  const count = await tx.execute(sql('decideRedemptions'), {
-    personIds: decided.map((one) => one.personId),
-    redemptionIds: decided.map((one) => one.redemptionId),
-    states: decided.map((one) => one.state),
-    eventId,
-    now: tx.now,
-  });
-  if (count !== decided.length) throw new Error(`${count} of ${decided.length} decided`);
   const paid = used.flatMap((one) => commitTransfers(one, factsOf(facts, one)));
-  await post(tx, eventId, [...paid, ...backTransfers(freed, back)]);
+  const [count] = await Promise.all([
+    tx.execute(sql('decideRedemptions'), {
+      personIds: decided.map((one) => one.personId),
+      redemptionIds: decided.map((one) => one.redemptionId),
+      states: decided.map((one) => one.state),
+      eventId,
+      now: tx.now,
+    }),
+    post(tx, eventId, [...paid, ...backTransfers(freed, back)]),
+  ]);
+  if (count !== decided.length) throw new Error(`${count} of ${decided.length} decided`);
 }
 
 /** The facts of a redemption's voucher; its foreign key says that they exist. */

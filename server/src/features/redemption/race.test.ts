@@ -9,7 +9,13 @@ import { newId } from '@huiquan/domain/ids.ts';
 import { closeDb, openDb, type Db } from '../../db/pool.ts';
 import { testDatabase, type TestDatabase } from '../../db/test-database.ts';
 import { givenMerchant } from '../../given/merchant.ts';
-import { givenCode, givenShopping, givenTry, type Shopping } from '../../given/redemption.ts';
+import {
+  givenCode,
+  givenRedemption,
+  givenShopping,
+  givenTry,
+  type Shopping,
+} from '../../given/redemption.ts';
 import { transact } from '../../db/transact.ts';
 import { issuePaymentCodes } from '../wallet/payment-code.ts';
 import type { RaceOrder } from './test-race.ts';
@@ -119,6 +125,28 @@ test('the index alone stops a second redemption, and without it fifty go through
   ]);
   await owner.query(`create unique index one_active_redemption_per_voucher
     on redemption (person_id, voucher_id) where state in ('tried', 'sent', 'committed')`);
+});
+
+test('no redemption refers to something that does not exist', async () => {
+  const [voucher] = await shopping.wallets(1);
+  assert.ok(voucher);
+  await givenRedemption(db, { ...shopping, ...voucher, orderFen: 18_000n });
+  const columns = ['programme_id', 'fund_id', 'merchant_id', 'shop_id', 'terminal_id'];
+  for (const column of columns) {
+    const list = columns.map((name) => (name === column ? 'gen_random_uuid()' : name)).join(', ');
+    const write = owner.query(
+      `insert into redemption (person_id, redemption_id, voucher_id, cashier_id, order_fen,
+         deduction_fen, cash_fen, state, payment, tried_at, void_at, ${columns.join(', ')})
+       select person_id, gen_random_uuid(), voucher_id, cashier_id, order_fen, deduction_fen,
+         cash_fen, 'voided', payment, tried_at, void_at, ${list}
+       from redemption where voucher_id = $1 limit 1`,
+      [voucher.voucherId],
+    );
+    await assert.rejects(write, /refer to nothing/, column);
+  }
+  for (const table of ['merchant', 'shop', 'terminal']) {
+    await assert.rejects(owner.query(`delete from ${table}`), /never deleted|foreign key/, table);
+  }
 });
 
 test('fifty scans of one code at once: one try, forty-nine times used', async () => {

@@ -87,9 +87,11 @@ export async function issuePaymentCodes(
   });
   const personIds = wanted.map((one) => one.personId);
   const codeHashes = wanted.map((one) => one.codeHash);
-  if (wanted.length > 0) {
-    await tx.rows(sql('lockPersons'), { personIds });
-    await tx.execute(sql('insertCodes'), {
+  if (wanted.length === 0) return requests.map(() => ({ refused: 'real_name_required' }));
+  // None of them waits for the one before it to be answered; they are carried out in this order.
+  const [, , , , known] = await Promise.all([
+    tx.rows(sql('lockPersons'), { personIds }),
+    tx.execute(sql('insertCodes'), {
       codeHashes,
       personIds,
       sessionIds: wanted.map((one) => one.sessionId),
@@ -97,15 +99,15 @@ export async function issuePaymentCodes(
       regions: wanted.map((one) => one.regions?.join(',') ?? null),
       now: tx.now,
       expiresAt: instant(tx.now + codeLifeMs),
-    });
-    await tx.execute(sql('endOlderCodes'), { personIds, now: tx.now });
-    await record(tx, {
+    }),
+    tx.execute(sql('endOlderCodes'), { personIds, now: tx.now }),
+    record(tx, {
       kind: 'wallet.codes_issued',
       subject: { kind: 'person', id: personIds[0] ?? '' },
       items: wanted.map((one) => [one.personId, one.sessionId, one.voucherId ?? null]),
-    });
-  }
-  const known = await knownCodes(tx, codeHashes);
+    }),
+    knownCodes(tx, codeHashes),
+  ]);
   return requests.map(({ personId, requestId }) => {
     if (personId === undefined) return { refused: 'real_name_required' };
     const digits = codeDigits(keys, personId, requestId);
@@ -160,15 +162,15 @@ export async function usePaymentCodes(
   const codeHashes = judged.flatMap((one) => ('hash' in one ? [one.hash] : []));
   const before = await knownCodes(tx, codeHashes);
   const personIds = [...before.values()].map((code) => code.personId);
-  const used = new Map<string, Extract<CodeUse, { refused?: undefined }>>();
-  if (personIds.length > 0) {
-    await tx.rows(sql('lockPersons'), { personIds });
-    type Row = Extract<CodeUse, { refused?: undefined }> & { readonly codeHash: Buffer };
-    const rows = await tx.rows<Row>(sql('useCodes'), { codeHashes, now: tx.now });
-    for (const { codeHash, ...use } of rows) used.set(codeHash.toString('hex'), use);
-  }
-  // Read again under the lock: the code may have been used while this waited.
-  const known = await knownCodes(tx, codeHashes);
+  type Row = Extract<CodeUse, { refused?: undefined }> & { readonly codeHash: Buffer };
+  const locking = personIds.length > 0 && tx.rows(sql('lockPersons'), { personIds });
+  // Used, and read again, under the lock: a code may have been used while this waited.
+  const [, rows, known] = await Promise.all([
+    locking,
+    personIds.length > 0 ? tx.rows<Row>(sql('useCodes'), { codeHashes, now: tx.now }) : [],
+    knownCodes(tx, codeHashes),
+  ]);
+  const used = new Map(rows.map(({ codeHash, ...use }) => [codeHash.toString('hex'), use]));
   const taken = new Set<string>();
   return judged.map((one) => {
     if (one.problem !== undefined) return { refused: one.problem };

@@ -215,6 +215,8 @@ export const matrix = {
   'reconciliation.create': { UNI: 't', FIN: 'p', BNK: 'k' },
   'reconciliation.read': { BUC: 'b', UNI: 't', COM: 'p', FIN: 'p', BNK: 'k', AUD: '*' },
   'reconciliation.approve': { FIN: 'p', UNI: '-' },
+  // Payments that nobody asked for belong to no programme, and name no person.
+  'payment_notice.read': { UNI: '*', FIN: '*', BNK: '*', AUD: '*' },
 
   // complaints
   'complaint.create': { RES: 'o' },

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
+import { newId } from '@huiquan/domain/ids.ts';
 import { instantFromText } from '@huiquan/domain/instant.ts';
+import { transact } from '../../server/src/db/transact.ts';
+import { takeCallback } from '../../server/src/features/redemption/notice.ts';
 import { payStep } from '../../server/src/features/settlement/jobs.ts';
 import { givenSettling, type Settling, specialAccount } from '../../server/src/given/settlement.ts';
 import type { TestStaff } from '../../server/src/http/test-app.ts';
@@ -121,6 +124,19 @@ test('a redemption in doubt is held with a reason, and released by two persons',
   assert.deepEqual([...first.complaints, ...second.complaints], []);
   await first.context.close();
   await second.context.close();
+});
+
+test('finance sees what the network told of payments that nobody asked for', async () => {
+  const told = { requestId: newId(), amountFen: 14_000, tradeNumber: 'PN77' };
+  const callback = { event: 'payment.paid', currency: 'CNY', at: '2023-09-02T08:00:00Z', ...told };
+  await transact(served.db, { kind: 'system', id: 'payment_network' }, (tx) =>
+    takeCallback(tx, { nonce: 'n1', keptUntil: tx.now, body: callback }),
+  );
+  const exceptions = `${address}?tab=exceptions`;
+  const { page, context, complaints } = await openOffice(served, finance, exceptions);
+  await page.getByRole('row', { name: new RegExp(`PN77 ${told.requestId} 140`) }).waitFor();
+  assert.deepEqual(complaints, []);
+  await context.close();
 });
 
 test('a reviewer of an industry has no settlement, whatever address he types', async () => {

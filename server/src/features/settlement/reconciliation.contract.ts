@@ -109,6 +109,26 @@ export const listExceptionsRoute = route({
   refusals: ['not_found'],
 });
 
+export const listParkedNoticesRoute = route({
+  method: 'GET',
+  url: '/api/parked-payment-notices',
+  permission: 'payment_notice.read',
+  summary: '支付网络通知中找不到对应付款或无法识别的，新的在前；不入账',
+  query: Type.Object(pageQuery),
+  reply: Page(
+    Type.Object({
+      noticeId: Type.String(),
+      at: InstantWire,
+      event: Type.Optional(Type.String()),
+      requestId: Type.Optional(Type.String()),
+      tradeNumber: Type.Optional(Type.String()),
+      amountFen: Type.Optional(Type.Integer({ description: '对方所述，分' })),
+      told: Type.String({ description: '原文，最多 2000 字' }),
+    }),
+  ),
+  refusals: [],
+});
+
 export const proposeClosingRoute = route({
   method: 'POST',
   url: '/api/reconciliation-exceptions/{exceptionId}/proposal',

@@ -13,6 +13,7 @@ import {
   type ReconciliationException,
 } from './exception.ts';
 import { importNetworkFile, readNetworkFile } from './network-file.ts';
+import { listParkedNotices, partsOf } from './parked-notice.ts';
 import { reconcileBank } from './reconcile-bank.ts';
 import { reconcileNetwork } from './reconcile-network.ts';
 import * as contract from './reconciliation.contract.ts';
@@ -116,6 +117,23 @@ export const reconciliationRoutes: readonly Handled[] = [
       const last = items.at(-1);
       if (items.length < limit || last === undefined) return { items };
       return { items, next: request.cursor(last.exceptionId) };
+    });
+  }),
+  handle(contract.listParkedNoticesRoute, async (request) => {
+    const { limit = pageSize } = request.query;
+    const before = request.position<string>();
+    request.authorize({});
+    return request.read(async (tx) => {
+      const found = await listParkedNotices(tx, { before, limit });
+      const items = found.map(({ eventId, at, told }) => ({
+        noticeId: String(eventId),
+        at: instantText(at),
+        ...partsOf(told),
+        told,
+      }));
+      const last = items.at(-1);
+      if (items.length < limit || last === undefined) return { items };
+      return { items, next: request.cursor(last.noticeId) };
     });
   }),
   handle(contract.proposeClosingRoute, async (request) =>

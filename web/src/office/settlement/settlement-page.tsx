@@ -1,9 +1,11 @@
 import { Tabs } from 'antd';
 import { useSearchParams } from 'react-router';
+import { useMay } from '../desk/may.ts';
 import { useWords } from '../words.ts';
 import { Ageing, Clearing } from './clearing.tsx';
 import { Exceptions } from './exceptions.tsx';
 import { Holds } from './holds.tsx';
+import { ParkedNotices } from './parked-notices.tsx';
 import { Reconciliation } from './reconciliation.tsx';
 import { Returns } from './returns.tsx';
 import { Runs } from './runs.tsx';
@@ -11,6 +13,7 @@ import { Runs } from './runs.tsx';
 /** Everything between a redemption and the shop's account. */
 export function SettlementPage({ programmeId }: { readonly programmeId: string }) {
   const { t } = useWords();
+  const may = useMay();
   const [params, setParams] = useSearchParams();
   const of = { programmeId };
   const items = [
@@ -22,7 +25,16 @@ export function SettlementPage({ programmeId }: { readonly programmeId: string }
       label: t('settleTabReconciliation'),
       children: <Reconciliation {...of} />,
     },
-    { key: 'exceptions', label: t('settleTabExceptions'), children: <Exceptions {...of} /> },
+    {
+      key: 'exceptions',
+      label: t('settleTabExceptions'),
+      children: (
+        <>
+          <Exceptions {...of} />
+          {may('payment_notice.read') ? <ParkedNotices /> : null}
+        </>
+      ),
+    },
     { key: 'ageing', label: t('settleTabAgeing'), children: <Ageing {...of} /> },
     { key: 'returns', label: t('settleTabReturns'), children: <Returns {...of} /> },
   ];

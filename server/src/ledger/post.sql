@@ -7,7 +7,8 @@ order by 1, 2, 3
 on conflict on constraint one_account_per_fund_kind_merchant do nothing;
 
 -- name: insertTransfers
--- One statement per act: the trigger locks and moves every balance it touches at once.
+-- One statement per act: the trigger locks and moves every balance it touches at once. An account
+-- is found by its key, with or without a merchant: a fund has one of each kind for every merchant.
 insert into transfer (source_id, target_id, amount_fen, kind, reference_kind, reference_id,
   event_id, at)
 select s.account_id, t.account_id, m.amount_fen, m.kind, m.reference_kind, m.reference_id,
@@ -17,10 +18,22 @@ from unnest(:fundIds::uuid[], :sourceKinds::text[], :sourceMerchants::uuid[],
     :transferKinds::text[], :referenceKinds::text[], :referenceIds::text[])
   as m(fund_id, source_kind, source_merchant, target_fund, target_kind, target_merchant, amount_fen,
     kind, reference_kind, reference_id)
-join account s on s.fund_id = m.fund_id and s.kind = m.source_kind
-  and s.merchant_id is not distinct from m.source_merchant
-join account t on t.fund_id = m.target_fund and t.kind = m.target_kind
-  and t.merchant_id is not distinct from m.target_merchant;
+cross join lateral (
+  select a.account_id from account a
+  where a.fund_id = m.fund_id and a.kind = m.source_kind and a.merchant_id = m.source_merchant
+  union all
+  select a.account_id from account a
+  where a.fund_id = m.fund_id and a.kind = m.source_kind and a.merchant_id is null
+    and m.source_merchant is null
+) s
+cross join lateral (
+  select a.account_id from account a
+  where a.fund_id = m.target_fund and a.kind = m.target_kind and a.merchant_id = m.target_merchant
+  union all
+  select a.account_id from account a
+  where a.fund_id = m.target_fund and a.kind = m.target_kind and a.merchant_id is null
+    and m.target_merchant is null
+) t;
 
 -- name: balancesOfFunds
 -- Folded from the transfers, so it can serve as evidence as well as an answer.

@@ -5,17 +5,21 @@ import { twin } from '../db/twin.ts';
 const sql = twin(import.meta.url);
 
 /** The accounts of a fund. Those of a merchant are kept per merchant and fund. */
-export type AccountKind =
-  | 'funder'
-  | 'available'
-  | 'committed'
-  | 'outstanding'
-  | 'payable'
-  | 'payable_held'
-  | 'settled'
-  | 'receivable'
-  | 'return_due'
-  | 'returned';
+export const accountKinds = [
+  'funder',
+  'available',
+  'committed',
+  'outstanding',
+  'payable',
+  'payable_held',
+  'settled',
+  'receivable',
+  'return_due',
+  'returned',
+] as const;
+
+/** One of them. */
+export type AccountKind = (typeof accountKinds)[number];
 
 type Side = AccountKind | { readonly kind: AccountKind; readonly merchantId: string };
 

@@ -14,6 +14,7 @@ import {
   SafeText,
   SignedFen,
 } from '../../http/wire.ts';
+import { accountKinds } from '../../ledger/post.ts';
 
 const PlanId = Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$', maxLength: 40 });
 const programme = Type.Object({ programmeId: Id });
@@ -149,19 +150,6 @@ export const programmeMoneyRoute = route({
   }),
   refusals: ['not_found', 'programme_not_running'],
 });
-
-const accountKinds = [
-  'funder',
-  'available',
-  'committed',
-  'outstanding',
-  'payable',
-  'payable_held',
-  'settled',
-  'receivable',
-  'return_due',
-  'returned',
-] as const;
 
 export const moneyFlowsRoute = route({
   method: 'GET',

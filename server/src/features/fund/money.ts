@@ -3,28 +3,21 @@ import { type Fen, zeroFen } from '@huiquan/domain/fen.ts';
 import type { Instant } from '@huiquan/domain/instant.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
-import { type AccountKind, type Balance, balancesOf } from '../../ledger/post.ts';
+import { accountKinds, type AccountKind, type Balance, balancesOf } from '../../ledger/post.ts';
 import { type Fund, listFunds } from './fund.ts';
 
 const sql = twin(import.meta.url);
 
+type Held = Exclude<AccountKind, 'funder'>;
+
 /** What a fund or pool has on each account, merchants' accounts added up. */
-export type Balances = Readonly<Record<Exclude<AccountKind, 'funder'>, Fen>> & {
+export type Balances = Readonly<Record<Held, Fen>> & {
   /** Confirmed and not moved to another pool: what all the others add up to, less receivable. */
   readonly fundedFen: Fen;
 };
 
-const kinds = [
-  'available',
-  'committed',
-  'outstanding',
-  'payable',
-  'payable_held',
-  'settled',
-  'receivable',
-  'return_due',
-  'returned',
-] as const;
+// The funder's own account tells what came in, not where it is.
+const kinds = accountKinds.filter((kind): kind is Held => kind !== 'funder');
 
 function fold(rows: readonly Pick<Balance, 'kind' | 'balanceFen'>[]): Balances {
   const sum = (kind: AccountKind) =>
@@ -33,7 +26,7 @@ function fold(rows: readonly Pick<Balance, 'kind' | 'balanceFen'>[]): Balances {
   // What a merchant owes stands as a negative balance on its receivable account, so that the sum
   // of all accounts is what the fund was given (inv-5).
   const fundedFen = kinds.reduce((total, kind) => total + (byKind[kind] ?? 0n), 0n) as Fen;
-  return { ...(byKind as Record<(typeof kinds)[number], Fen>), fundedFen };
+  return { ...(byKind as Record<Held, Fen>), fundedFen };
 }
 
 export type FundMoney = Fund & { readonly balances: Balances };

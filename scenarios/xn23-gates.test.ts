@@ -12,12 +12,12 @@ import {
   stopRoundRoute,
 } from '../server/src/features/round/round.contract.ts';
 import { issueCodeRoute, scanShopRoute } from '../server/src/features/wallet/code.contract.ts';
+import { inXiangning } from '../server/src/given/place.ts';
 import type { TestResident } from '../server/src/http/test-app.ts';
 import {
   at,
   claim,
   closeXiangning,
-  inXiangning,
   office,
   openRound,
   openXiangning,

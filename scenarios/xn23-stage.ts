@@ -11,6 +11,7 @@ import { issueCodeRoute } from '../server/src/features/wallet/code.contract.ts';
 import { givenFund } from '../server/src/given/fund.ts';
 import { givenMerchant } from '../server/src/given/merchant.ts';
 import { someStaff } from '../server/src/given/organisation.ts';
+import { inXiangning } from '../server/src/given/place.ts';
 import { givenProgramme, type GivenProgramme } from '../server/src/given/programme.ts';
 import {
   testApp,
@@ -23,16 +24,6 @@ import {
 } from '../server/src/http/test-app.ts';
 import { balancesOf } from '../server/src/ledger/post.ts';
 import { solveForTests } from '../server/src/ports/captcha/captcha.sandbox.ts';
-
-/** A place in 乡宁县, as a phone with a good fix reports it. */
-export const inXiangning = {
-  longitude: 110.8418,
-  latitude: 35.9703,
-  datum: 'wgs84',
-  accuracyM: 30,
-  ageMs: 1_000,
-  isMocked: false,
-};
 
 /** The programme with its 600万 in four pools, its offices and a till for each category. */
 export type Xiangning = {

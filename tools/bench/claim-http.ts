@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { instant } from '@huiquan/domain/instant.ts';
 import { claimAction } from '../../server/src/features/gate/pass-gates.ts';
+import { inXiangning } from '../../server/src/given/place.ts';
 import { makeCaptchaKeys, type CaptchaKeys } from '../../server/src/ports/captcha/keys.ts';
 import { issuePass } from '../../server/src/ports/captcha/pass.ts';
 import { compared, percentile, rounded, roundedOrNull, type Slice } from './figures.ts';
@@ -18,15 +19,6 @@ const connectionsMax = 256;
 const openPerSecond = 2_000;
 /** A slice may turn out so much faster than the one before it. */
 const marginOfPeople = 3;
-
-const inXiangning = {
-  longitude: 110.8418,
-  latitude: 35.9703,
-  datum: 'wgs84',
-  accuracyM: 30,
-  ageMs: 1_000,
-  isMocked: false,
-};
 
 type Manner = 'ours' | 'bare' | 'one-tx' | 'redis-fsync' | 'redis-memory';
 const nameOf = {

@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { verify } from '../../server/src/features/audit/verify.ts';
+import { inXiangning } from '../../server/src/given/place.ts';
 import { makeCaptchaKeys } from '../../server/src/ports/captcha/keys.ts';
 import { makePlace, openProgramme, type Place } from '../bench/place.ts';
 import { codeOf, passCaptcha, signIn, type Caller, type Town } from './people.ts';
@@ -34,14 +35,6 @@ export type RushReport = {
 const atOnce = 256;
 const opensInMs = 3_000;
 const botAsks = 12;
-const inXiangning = {
-  longitude: 110.8418,
-  latitude: 35.9703,
-  datum: 'wgs84',
-  accuracyM: 30,
-  ageMs: 1_000,
-  isMocked: false,
-};
 
 /** Works through `all`, a number of them at once. */
 async function each<T>(all: readonly T[], work: (one: T, n: number) => Promise<void>) {

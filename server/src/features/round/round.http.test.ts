@@ -6,6 +6,7 @@ import { instant, instantFromText } from '@huiquan/domain/instant.ts';
 import { features } from '../../app.ts';
 import { givenFund } from '../../given/fund.ts';
 import { someStaff } from '../../given/organisation.ts';
+import { inXiangning } from '../../given/place.ts';
 import { givenProgramme, smallPlan } from '../../given/programme.ts';
 import { transact } from '../../db/transact.ts';
 import { type As, testApp, type TestApp, type TestResident } from '../../http/test-app.ts';
@@ -28,14 +29,6 @@ gates:
   - { gate: location, region: "1410", datum: stated_by_client }
 `;
 const at = (text: string) => instantFromText(text) ?? instant(0);
-const inXiangning = {
-  longitude: 110.8418,
-  latitude: 35.9703,
-  datum: 'wgs84',
-  accuracyM: 30,
-  ageMs: 1_000,
-  isMocked: false,
-};
 
 before(async () => {
   t = await testApp(features);

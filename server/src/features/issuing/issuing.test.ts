@@ -139,7 +139,7 @@ test('money that is ordered but not confirmed pays nothing', async () => {
   await assert.rejects(preparing, is('fund_not_confirmed'));
 });
 
-test('one person cancels a batch only before its approval, and then its roster is free', async () => {
+test('one person cancels a batch only before its approval, then its roster is free', async () => {
   const { rosterId } = await givenFundedRoster(1);
   const { batchId } = await transact(db, someStaff(), (tx) => prepareBatch(tx, { rosterId }));
   const second = transact(db, someStaff(), (tx) => prepareBatch(tx, { rosterId }));

@@ -60,8 +60,8 @@ export async function prepareRecall(
 
 /**
  * A second person agrees: from here on the batch issues nothing more, and the job `recall_batch`
- * takes its vouchers back. A batch that is started meanwhile is recalled as a started one. Refuses `not_found`, `separation_of_duties`, `already_decided`,
- * `state_conflict`.
+ * takes its vouchers back. A batch that is started meanwhile is recalled as a started one. Refuses
+ * `not_found`, `separation_of_duties`, `already_decided`, `state_conflict`.
  */
 export async function approveRecall(tx: Tx, input: { readonly recallId: string }): Promise<void> {
   const { recallId } = input;

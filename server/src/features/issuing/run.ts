@@ -82,7 +82,8 @@ async function refuseRows(tx: Tx, batchId: string, refused: readonly RefusedRow[
 
 /**
  * Gives the money of committed rows of one batch back to `available` and ends the rows, or leaves
- * them to another batch (`confirmed`). The caller holds the rows locked and has recorded the act. For this feature and the closing of programmes.
+ * them to another batch (`confirmed`). The caller holds the rows locked and has recorded the act.
+ * For this feature and the closing of programmes.
  */
 export async function releaseRows(
   tx: Tx,

@@ -82,8 +82,7 @@ export const issueEn: Readonly<Record<keyof typeof issueZh, string>> = {
     'Once approved: no more is issued, unused vouchers become void, their money goes back.',
   issueUndo: 'Ask to undo the approval',
   issueUndoTitle: 'Undo this batch before it starts',
-  issueUndoLead:
-    'Once another person approves: nothing is issued, the money is released, the list is free again.',
+  issueUndoLead: 'Once another person approves: nothing is issued, money and list are free again.',
   issueRecallReason: 'Reason',
   issueRecallNone: 'No recalls',
   issueRecallPrepared: 'To be approved',

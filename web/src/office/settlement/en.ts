@@ -105,7 +105,7 @@ export const settlementEn: Readonly<Record<keyof typeof settlementZh, string>> =
   settleStateClosed: 'Closed',
   settleNotices: 'Notices of the payment network about no payment of ours',
   settleNoticesWhy:
-    'Of all programmes, to look at: nothing follows from them. What is real comes again in the daily file.',
+    'Of all programmes, to look at: nothing follows. What is real comes again in the daily file.',
   settleNoNotices: 'No such notices',
   settleNoticeAt: 'Received',
   settleNoticeTrade: 'Network number',

@@ -28,7 +28,9 @@ const scope = fc.oneof(
   fc.subarray(ids).map((programmeIds) => ({ kind: 'party', programmeIds }) as const),
   one(ids).map((merchantId) => ({ kind: 'merchant', merchantId }) as const),
   one(ids).map((shopId) => ({ kind: 'shop', shopId }) as const),
-  one(ids).map((channel) => ({ kind: 'channel', channel }) as const),
+  fc
+    .tuple(one(ids), fc.subarray(ids))
+    .map(([channel, programmeIds]) => ({ kind: 'channel', channel, programmeIds }) as const),
   fc
     .tuple(one(ids), fc.subarray(ids))
     .map(([industry, programmeIds]) => ({ kind: 'industry', industry, programmeIds }) as const),
@@ -58,6 +60,12 @@ const object: fc.Arbitrary<ObjectScope> = fc.record(
 );
 const permission = fc.constantFrom(...(Object.keys(matrix) as Permission[]));
 
+/** A bank has what names its channel, and what names none in the programmes that it serves. */
+function isBanks(held: Grant['scope'], on: ObjectScope, inProgramme: boolean): boolean {
+  if (held.kind !== 'channel' || on.channel === undefined) return inProgramme;
+  return held.channel === on.channel && (inProgramme || on.programmeId === undefined);
+}
+
 /** What each letter means, written down a second time and without looking at the code. */
 function meanings({ scope: held, ...given }: Grant, on: ObjectScope): Record<string, boolean> {
   const at = on.organisationPath ?? '-';
@@ -77,7 +85,7 @@ function meanings({ scope: held, ...given }: Grant, on: ObjectScope): Record<str
     t: all || (held.kind === 'organisation' && at.startsWith(held.path)),
     p: all || inProgramme || ownHouse,
     i: all || is('industry', 'industry'),
-    k: all || inProgramme || is('channel', 'channel'),
+    k: all || isBanks(held, on, inProgramme),
     c: on.assignedTo === given.holderId,
   };
 }

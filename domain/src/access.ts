@@ -25,7 +25,8 @@ export type Permission = keyof typeof matrix;
 /**
  * What a grant reaches. `party`: the programmes in which the holder's organisation is named. A
  * grant on an organisation or industry also knows the programmes that name that organisation (for
- * an industry the holder's): those are meant by the letter `p`.
+ * an industry the holder's): those are meant by the letter `p`. One on a channel knows those whose
+ * plan gives the channel to the holder's organisation.
  */
 export type GrantScope =
   | {
@@ -37,7 +38,11 @@ export type GrantScope =
   | { readonly kind: 'party'; readonly programmeIds: readonly string[] }
   | { readonly kind: 'merchant'; readonly merchantId: string }
   | { readonly kind: 'shop'; readonly shopId: string }
-  | { readonly kind: 'channel'; readonly channel: string }
+  | {
+      readonly kind: 'channel';
+      readonly channel: string;
+      readonly programmeIds?: readonly string[];
+    }
   | {
       readonly kind: 'industry';
       readonly industry: string;
@@ -100,6 +105,7 @@ function programmesOf(scope: GrantScope): readonly string[] {
       return [scope.programmeId];
     case 'party':
     case 'organisation':
+    case 'channel':
     case 'industry':
       return scope.programmeIds ?? [];
     default:
@@ -115,6 +121,16 @@ function programmeInScope(grant: Grant, object: ObjectScope): boolean {
   return programmesOf(grant.scope).includes(object.programmeId);
 }
 
+/** What belongs to another channel of the same programme is another bank's. */
+function channelInScope(grant: Grant, object: ObjectScope): boolean {
+  const { scope } = grant;
+  if (scope.kind === 'channel' && object.channel !== undefined) {
+    if (scope.channel !== object.channel) return false;
+    if (object.programmeId === undefined) return true;
+  }
+  return object.programmeId !== undefined && programmeInScope(grant, object);
+}
+
 type Rule = (grant: Grant, object: ObjectScope) => boolean;
 
 const rules: Readonly<Record<string, Rule>> = {
@@ -128,10 +144,7 @@ const rules: Readonly<Record<string, Rule>> = {
     scope.kind === 'organisation' && isWithin(object.organisationPath, scope.path),
   p: programmeInScope,
   i: ({ scope }, object) => scope.kind === 'industry' && scope.industry === object.industry,
-  k: (grant, object) =>
-    grant.scope.kind === 'channel'
-      ? grant.scope.channel === object.channel
-      : object.programmeId !== undefined && programmeInScope(grant, object),
+  k: channelInScope,
   c: (grant, object) => object.assignedTo !== undefined && object.assignedTo === grant.holderId,
 };
 
@@ -227,7 +240,9 @@ export function scopeCovers(held: GrantScope, given: GrantScope): boolean {
     case 'shop':
       return held.kind === 'shop' && held.shopId === given.shopId;
     case 'channel':
-      return held.kind === 'channel' && held.channel === given.channel;
+      return (
+        held.kind === 'channel' && held.channel === given.channel && coversProgrammes(held, given)
+      );
     case 'industry':
       return held.kind === 'industry' && held.industry === given.industry;
     case 'person':
@@ -261,7 +276,7 @@ const lettersOfScope = {
   party: /[pk]/,
   merchant: /m/,
   shop: /s/,
-  channel: /k/,
+  channel: /[pk]/,
   industry: /[ip]/,
   person: /o/,
   everything: widens,
@@ -282,7 +297,7 @@ function widen(reach: Gathered, scope: GrantScope, letters: string): void {
       reach.shopIds = [...reach.shopIds, scope.shopId];
       break;
     case 'channel':
-      reach.channels = [...reach.channels, scope.channel];
+      if (letters.includes('k')) reach.channels = [...reach.channels, scope.channel];
       break;
     case 'industry':
       if (letters.includes('i')) reach.industries = [...reach.industries, scope.industry];

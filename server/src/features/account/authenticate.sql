@@ -53,7 +53,7 @@ where s.session_id = :sessionId and s.ended_at is null and s.expires_at > :now::
 -- name: listGrants
 -- The grants in force now. A party's scope is opened to the programmes that name the organisation;
 -- so are those of a desk in an organisation, which also has what the organisation itself organises,
--- and of a reviewer of an industry.
+-- and of a reviewer of an industry; a channel's to those that give it to the organisation.
 select g.role, g.scope_kind, g.scope_id, g.ends_at, o.path as scope_path,
   case
     when g.scope_kind in ('party', 'industry') then array(
@@ -63,6 +63,9 @@ select g.role, g.scope_kind, g.scope_id, g.ends_at, o.path as scope_path,
       select p.programme_id from programme_party p where p.organisation_id = o.organisation_id
       union
       select p.programme_id from programme p where p.organiser_id = o.organisation_id
+    )
+    when g.scope_kind = 'channel' then array(
+      select programmes_of_channel(f.organisation_id, g.scope_id)
     )
   end as programme_ids
 from role_grant g

@@ -61,7 +61,7 @@ function scopeOf(row: GrantRow): GrantScope | undefined {
     case 'shop':
       return { kind: 'shop', shopId: row.scopeId };
     case 'channel':
-      return { kind: 'channel', channel: row.scopeId };
+      return { kind: 'channel', channel: row.scopeId, programmeIds };
     case 'industry':
       return { kind: 'industry', industry: row.scopeId, programmeIds };
     case 'everything':

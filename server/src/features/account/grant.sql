@@ -15,6 +15,12 @@ select o.path, array(
   ) as programme_ids
 from organisation o where o.organisation_id = :organisationId;
 
+-- name: programmesOfChannel
+-- What a grant on the channel would open to this account.
+select c.programme_id
+from staff s cross join programmes_of_channel(s.organisation_id, :channel) as c(programme_id)
+where s.staff_id = :staffId;
+
 -- name: endExpired
 -- A grant that ran out makes room for a new one of the same role and scope.
 update role_grant set revoked_at = ends_at, revoked_by = 'end'

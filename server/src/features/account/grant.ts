@@ -47,6 +47,13 @@ type Grantee = { organisationPath: string | null; programmeIds: string[] };
 
 type Place = { path: string; programmeIds: string[] };
 
+async function programmesOfChannel(tx: Tx, wanted: NewGrant): Promise<readonly string[]> {
+  const { staffId, scopeId: channel } = wanted;
+  type Row = { readonly programmeId: string };
+  const rows = await tx.rows<Row>(sql('programmesOfChannel'), { staffId, channel });
+  return rows.map((row) => row.programmeId);
+}
+
 async function scopeOf(tx: Tx, wanted: NewGrant, grantee: Grantee): Promise<GrantScope> {
   const id = wanted.scopeId;
   switch (wanted.scopeKind) {
@@ -63,7 +70,7 @@ async function scopeOf(tx: Tx, wanted: NewGrant, grantee: Grantee): Promise<Gran
     case 'shop':
       return { kind: 'shop', shopId: id };
     case 'channel':
-      return { kind: 'channel', channel: id };
+      return { kind: 'channel', channel: id, programmeIds: await programmesOfChannel(tx, wanted) };
     case 'industry':
       return { kind: 'industry', industry: id, programmeIds: grantee.programmeIds };
     case 'everything':

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { newId } from '@huiquan/domain/ids.ts';
-import { smallPlan } from '../../given/programme.ts';
+import { givenFund } from '../../given/fund.ts';
+import { givenProgramme, smallPlan } from '../../given/programme.ts';
 import { type As, testApp, type TestApp } from '../../http/test-app.ts';
 import * as organisation from '../people/organisation.contract.ts';
 import { organisationRoutes } from '../people/organisation.routes.ts';
@@ -336,4 +337,21 @@ test('a refusal that tells an amount answers it as a number', async () => {
   const refused = await app.request(fund.preparePoolTransferRoute, { body }, com);
   assert.deepEqual([refused.status, refused.code], [409, 'insufficient_funds']);
   assert.equal(refused.json.availableFen, 0);
+});
+
+test('of the accounts of two banks each bank sees its own', async () => {
+  const { programmeId, parties } = await givenProgramme(app.db, { file: 'shenmu-2023' });
+  const inPool = { programmeId, pool: 'residents', amountFen: 100n };
+  const own = await givenFund(app.db, { ...inPool, channel: 'spd' });
+  const other = await givenFund(app.db, { ...inPool, channel: 'abc' });
+  const scope = { kind: 'channel', id: 'spd' };
+  const bank = await app.signInStaff('BNK', scope, parties['spd_bank']);
+  const listed = await app.request(fund.listFundsRoute, { params: { programmeId } }, bank);
+  assert.deepEqual(
+    listed.json.items.map((one: { fundId: string }) => one.fundId),
+    [own.fundId],
+  );
+  const open = async ({ fundId }: { readonly fundId: string }) =>
+    (await app.request(fund.getFundRoute, { params: { fundId } }, bank)).status;
+  assert.deepEqual([await open(own), await open(other)], [200, 404]);
 });

@@ -1,4 +1,4 @@
-import type { Grant, ObjectScope } from '@huiquan/domain/access.ts';
+import { decide, type Grant, type ObjectScope } from '@huiquan/domain/access.ts';
 import { fen, fenOnWire } from '@huiquan/domain/fen.ts';
 import { instantText } from '@huiquan/domain/instant.ts';
 import { refuse } from '@huiquan/domain/refusals.ts';
@@ -156,7 +156,10 @@ const readings: readonly Handled[] = [
     const reach = request.reach();
     return request.read(async (tx) => {
       const funds = await listFunds(tx, { programmeId, pool, reach, after, limit });
-      const items = (await moneyOfFunds(tx, funds)).map(fundWire);
+      // A programme may have the accounts of several banks: each sees its own.
+      const { grants } = request.principal;
+      const seen = funds.filter((one) => decide(grants, 'fund.read', fundScope(one)) === 'allow');
+      const items = (await moneyOfFunds(tx, seen)).map(fundWire);
       const last = funds.at(-1);
       if (funds.length < limit || last === undefined) return { items };
       const { pool: lastPool, position, fundId } = last;

@@ -6,12 +6,11 @@ import { instantOf, yuanOf } from '../../ui/figures.ts';
 import { useSession } from '../../ui/session.ts';
 import { ConfirmButton } from '../desk/confirm-button.tsx';
 import { Listed, type Column } from '../desk/listed.tsx';
-import { useMay } from '../desk/may.ts';
 import { allPages } from '../desk/pages.ts';
 import { ReasonButton } from '../desk/reason-button.tsx';
 import { type Desk, SecondPerson } from '../desk/second-person.tsx';
 import { useWords } from '../words.ts';
-import { useMoney, useOrders } from './queries.ts';
+import { useConfirmingDesk, useOrders } from './queries.ts';
 import { type Confirmation, confirmationWords, type Order } from './words.ts';
 
 const colours = { prepared: 'gold', approved: 'success', rejected: 'default' } as const;
@@ -20,11 +19,7 @@ const colours = { prepared: 'gold', approved: 'success', rejected: 'default' } a
 export function Confirmations({ programmeId }: { readonly programmeId: string }) {
   const { t } = useWords();
   const { data: orders = [] } = useOrders(programmeId);
-  const may = useMay();
-  const { data: money } = useMoney(programmeId);
-  // A bank that the plan names need not see the whole programme's money: its role is what is known.
-  const byRole = { mayPrepare: false, mayApprove: may('funding_order.approve'), approvers: [] };
-  const desk = money === null ? byRole : money?.confirming;
+  const desk = useConfirmingDesk(programmeId);
   const query = useQuery({
     queryKey: ['money-confirmations', programmeId],
     queryFn: () =>

@@ -9,19 +9,21 @@ import { LedgerPanel } from './ledger-panel.tsx';
 import { Orders } from './orders.tsx';
 import { Picture } from './picture.tsx';
 import { PoolTransfers } from './pool-transfers.tsx';
+import { useConfirmingDesk } from './queries.ts';
 import './money.css';
 
 /** Every 分 of a programme: where it stands, how it came there, and what is on its way. */
 export function MoneyPage({ programmeId }: { readonly programmeId: string }) {
   const { t } = useWords();
   const may = useMay();
+  const confirming = useConfirmingDesk(programmeId);
   const [params, setParams] = useSearchParams();
   const of = { programmeId };
   const items = [
     { key: 'picture', label: t('moneyTabPicture'), children: <Picture {...of} /> },
     { key: 'funds', label: t('moneyTabFunds'), children: <Funds {...of} /> },
     { key: 'orders', label: t('moneyTabOrders'), children: <Orders {...of} /> },
-    ...(may('funding_order.approve')
+    ...(confirming?.mayApprove === true
       ? [
           {
             key: 'confirmations',

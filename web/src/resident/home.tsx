@@ -83,9 +83,9 @@ function ProgrammeCard({ programmeId }: { readonly programmeId: string }) {
         {(programme) => (
           <>
             <h2>{programme.name}</h2>
-            <p className="quiet">
-              {programme.region} ·{' '}
-              <span className="whole">{t('until', { at: endOf(programme.redeemUntil) })}</span>
+            <p className="quiet dotted">
+              <span>{programme.region}</span>
+              <span>{t('until', { at: endOf(programme.redeemUntil) })}</span>
             </p>
             {programme.state === 'running' ? (
               <NextRound programmeId={programmeId} hasRounds={programme.rounds.length > 0} />
@@ -134,11 +134,9 @@ function Countdown({ programmeId, round, now }: Counted) {
   const isOpen = now >= opensAt;
   return (
     <div className="round">
-      <p>
-        {t('nextRound', { number: round.number })} ·{' '}
-        <span className="whole">
-          {isOpen ? t('openNow') : t('opensAt', { at: instantOf(round.opensAt) })}
-        </span>
+      <p className="dotted">
+        <span>{t('nextRound', { number: round.number })}</span>
+        <span>{isOpen ? t('openNow') : t('opensAt', { at: instantOf(round.opensAt) })}</span>
       </p>
       {isOpen ? null : (
         <p className="clock" role="timer">

@@ -101,9 +101,12 @@ function Verified() {
               <p className="quiet">{t('noLists')}</p>
             ) : (
               items.map((one) => (
-                <p key={`${one.programmeId} ${one.source}`}>
-                  {one.title} · {yuanOf(one.amountFen)} {t('yuan')} ·{' '}
-                  {t(listStates[one.state] ?? 'stateWaiting')}
+                <p key={`${one.programmeId} ${one.source}`} className="dotted">
+                  <span>{one.title}</span>
+                  <span>
+                    {yuanOf(one.amountFen)} {t('yuan')}
+                  </span>
+                  <span>{t(listStates[one.state] ?? 'stateWaiting')}</span>
                 </p>
               ))
             )

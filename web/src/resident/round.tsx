@@ -1,5 +1,5 @@
 import { Link, useParams } from 'react-router';
-import { endOf, spanOf, yuanOf } from '../ui/figures.ts';
+import { countOf, endOf, spanOf, yuanOf } from '../ui/figures.ts';
 import { Captcha } from './captcha.tsx';
 import { captchaKinds, useClaim } from './claiming.ts';
 import { ConsentAsk } from './consent/ask.tsx';
@@ -69,7 +69,11 @@ function RoundCard({ programme, round }: { readonly programme: Programme; readon
             <div>
               <h2>{kind.name}</h2>
               <p className="quiet">{kind.words}</p>
-              <p>{kind.remaining === 0 ? t('soldOut') : t('left', { count: kind.remaining })}</p>
+              <p>
+                {kind.remaining === 0
+                  ? t('soldOut')
+                  : t('left', { count: countOf(kind.remaining) })}
+              </p>
             </div>
             <button
               type="button"

@@ -59,8 +59,9 @@ function PaymentCard({ payment }: { readonly payment: Payment }) {
     <section className="card">
       <p className={state === 'committed' ? 'badge is-good' : 'badge'}>{t(stateWords[state])}</p>
       <h2>{payment.shopName}</h2>
-      <p className="quiet">
-        {instantOf(payment.decidedAt ?? payment.triedAt)} · {payment.kindName}
+      <p className="quiet dotted">
+        <span>{instantOf(payment.decidedAt ?? payment.triedAt)}</span>
+        <span>{payment.kindName}</span>
       </p>
       <dl className="sums">
         <dt>{t('historyOrder')}</dt>

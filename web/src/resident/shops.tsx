@@ -83,8 +83,11 @@ function Categories(props: {
 }) {
   const { t } = useWords();
   const programme = useProgramme(props.programmeId);
+  const all = useShops({ programmeId: props.programmeId, category: '', place: undefined });
   const known = programme.data?.categories ?? [];
-  if (known.length < 2) return null;
+  // Where any acceptor takes the vouchers, shops never applied for a category.
+  const areSorted = all.data?.pages.some((page) => page.items.some((one) => one.category));
+  if (known.length < 2 || areSorted !== true) return null;
   return (
     <div className="chips" role="group" aria-label={t('shopsCategory')}>
       {[{ category: '', name: t('shopsAll') }, ...known].map(({ category, name }) => (

@@ -82,6 +82,8 @@ function categories(visit: Visit, plan: Plan, { category, path }: Picked): Html 
 }
 
 function shopTable(plan: Plan, shops: readonly AcceptingShop[], say: Say): Html {
+  // Where any acceptor takes the vouchers, shops never applied for a category.
+  const isSorted = shops.some((shop) => shop.category !== null);
   const nameOf = (id: string | null) =>
     plan.merchants.categories.find((one) => one.id === id)?.name ?? '';
   return html`<div class="scroll">
@@ -89,7 +91,7 @@ function shopTable(plan: Plan, shops: readonly AcceptingShop[], say: Say): Html 
       <thead>
         <tr>
           <th>${say('shop')}</th>
-          <th>${say('category')}</th>
+          ${isSorted && html`<th>${say('category')}</th>`}
           <th>${say('address')}</th>
         </tr>
       </thead>
@@ -98,7 +100,7 @@ function shopTable(plan: Plan, shops: readonly AcceptingShop[], say: Say): Html 
           (shop) =>
             html`<tr>
               <td>${shop.name}</td>
-              <td>${nameOf(shop.category)}</td>
+              ${isSorted && html`<td class="whole">${nameOf(shop.category)}</td>`}
               <td>${shop.address}</td>
             </tr>`,
         )}
@@ -136,7 +138,7 @@ async function drawShops(visit: Visit): Promise<Html> {
       <span class="state off">${grouped(shops.length)}${next === undefined ? '' : '+'}</span>
     </h1>
     ${isNetwork && html`<p class="lead">${say('anyAcceptor')}</p>`}
-    ${categories(visit, plan, { category, path: `${path}/shops` })}
+    ${!isNetwork && categories(visit, plan, { category, path: `${path}/shops` })}
     ${shops.length === 0 ? html`<p>${say('noShops')}</p>` : shopTable(plan, shops, say)}
     ${next !== undefined && html`<p><a href="${next}">${say('nextPage')}</a></p>`}
     ${mapOf(plan, shops, say)}`;

@@ -74,7 +74,9 @@ footer { border-top: 1px solid var(--line); color: var(--soft); font-size: 15px;
   h1 { font-size: 24px; }
   dl.facts { grid-template-columns: 1fr; gap: 0; }
   dl.facts dd { margin-bottom: 10px; }
-  th, td { padding: 9px 8px; }
+  .scroll { font-size: 15px; }
+  th, td { padding: 9px 5px; }
+  th, th.n { white-space: normal; word-break: keep-all; }
   svg.chart text { font-size: 26px; }
 }
 @media print { header.top nav, .skip { display: none; } }

@@ -26,6 +26,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   factRegion: 'Region code',
   factRegionHint: '6 digits, 141029 is Xiangning',
   factIndustry: 'Industry',
+  factState: 'State',
   factIndustryHint: 'retail, food …',
   factAboveQuota: 'Above the quota',
   factAccountName: 'Name of the account',

@@ -23,7 +23,7 @@ export function FactsPage({ merchant }: { readonly merchant: OwnMerchant }) {
     [t('factUscc'), merchant.uscc],
     [t('factRegion'), merchant.regionCode],
     [t('factIndustry'), merchant.industry],
-    [t('ownerMerchant'), t(stateKeys[merchant.state])],
+    [t('factState'), t(stateKeys[merchant.state])],
   ] as const;
   const { merchantId } = merchant;
   return (

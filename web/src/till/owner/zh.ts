@@ -24,6 +24,7 @@ export const zh = {
   factRegion: '注册地区代码',
   factRegionHint: '6位，如乡宁县 141029',
   factIndustry: '行业',
+  factState: '状态',
   factIndustryHint: '如：零售、餐饮',
   factAboveQuota: '限额以上企业',
   factAccountName: '结算账户户名',

@@ -181,6 +181,8 @@ function kindOf(address: string): string {
 }
 
 async function settle(page: Page): Promise<void> {
+  // On a busy machine nothing is asked for while the script is still read: the page is white then.
+  await page.locator('#face > *, main').first().waitFor();
   await page.waitForLoadState('networkidle', { timeout: 5_000 }).catch(() => undefined);
   await page.waitForTimeout(250);
 }

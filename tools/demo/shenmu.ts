@@ -54,6 +54,13 @@ async function play(world: World, planText: string) {
     'COM',
   )(of('industry_trade_bureau'));
   const finance = await bureau('sm-finance', '神木市财政局审批', 'FIN')(of('finance_bureau'));
+  await hire(world, {
+    loginName: 'sm-spd',
+    title: '浦发银行神木市支行（本行渠道）',
+    organisationId: of('spd_bank'),
+    role: 'BNK',
+    scope: { scopeKind: 'channel', scopeId: 'spd' },
+  });
   return { programme, commerce, finance };
 }
 

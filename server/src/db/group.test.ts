@@ -31,9 +31,9 @@ test('who comes alone goes alone, without waiting for others', async () => {
   assert.equal(await answer, 70);
 });
 
-test('two groups at most are under way, and what waits rides together, 512 at most', async () => {
+test('where two groups may be under way a third waits, and rides together, 512 at most', async () => {
   const { groups, run } = heldWork();
-  const group = makeGroup({ run });
+  const group = makeGroup({ run }, { ...groupRules, inFlightMax: 2 });
   const answers = [group.submit(1)];
   await turn();
   answers.push(group.submit(2));

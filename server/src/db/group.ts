@@ -4,7 +4,7 @@ import { Refusal, type RefusalCode } from '@huiquan/domain/refusals.ts';
 export type GroupRules = {
   /** Items of one group at most: with 500 the commit's wait for the disk is 1/500 of an item. */
   readonly itemsMax: number;
-  /** One group works while the other waits for the disk. */
+  /** Groups of one command under way at a time; each that waits gathers more items meanwhile. */
   readonly inFlightMax: number;
   /** Beyond this the next item is refused `busy`: at 10,000/s the last one has waited 2 s. */
   readonly waitingMax: number;
@@ -15,7 +15,7 @@ export type GroupRules = {
 /** The rules that served 2 cores best; see decisions/016-group-commit.md. */
 export const groupRules: GroupRules = {
   itemsMax: 512,
-  inFlightMax: 2,
+  inFlightMax: 1,
   waitingMax: 20_000,
   transactionsMax: 128,
 };

@@ -1,8 +1,13 @@
 -- name: insertEvent
 -- The event rides in the transaction of its effect; its xid places it in the chain.
 insert into event
-  (at, actor_kind, actor_id, kind, subject_kind, subject_id, programme_id, body, items)
+  (event_id, at, actor_kind, actor_id, kind, subject_kind, subject_id, programme_id, body, items)
+overriding system value
 values
-  (:now::timestamptz, :actorKind, :actorId, :kind, :subjectKind, :subjectId, :programmeId,
+  (coalesce(:eventId::bigint, next_event_id()), :now::timestamptz, :actorKind, :actorId, :kind, :subjectKind, :subjectId, :programmeId,
    :body::jsonb, :items::jsonb)
 returning event_id;
+
+-- name: reserveEventId
+-- Of the same sequence: an id that is not used after all leaves a gap, as one rolled back does.
+select next_event_id() as event_id;

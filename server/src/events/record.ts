@@ -12,7 +12,15 @@ export type Act = {
   readonly body?: Readonly<Record<string, unknown>>;
   /** One entry per item of a commit group or chunk; each is a leaf of the chain of its own. */
   readonly items?: readonly unknown[];
+  /** From `reserveEventId`, where rows that name the event are written in the same breath. */
+  readonly eventId?: bigint;
 };
+
+/** The id of an event that this transaction is about to record. */
+export async function reserveEventId(tx: Tx): Promise<bigint> {
+  const { eventId } = await tx.one<{ eventId: bigint }>(sql('reserveEventId'));
+  return eventId;
+}
 
 /**
  * Records an act in the transaction of its effect: no effect without it, no record without effect.
@@ -20,6 +28,7 @@ export type Act = {
  */
 export async function record(tx: Tx, act: Act): Promise<bigint> {
   const { eventId } = await tx.one<{ eventId: bigint }>(sql('insertEvent'), {
+    eventId: act.eventId ?? null,
     now: tx.now,
     actorKind: tx.actor.kind,
     actorId: tx.actor.id,

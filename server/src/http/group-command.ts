@@ -8,12 +8,18 @@ import type { Authenticator } from './credentials.ts';
 import type { Principal } from './principal.ts';
 
 /** A command whose requests ride in groups: one transaction, each item its own outcome. */
-export type GroupWish<Item, Result> = {
+export type GroupWish<Item, Result, Seen = undefined> = {
   /** The actor of a group of several. */
   readonly name: string;
   readonly lane: Exclude<Lane, 'door'>;
+  /** Asks what is the same for all items, while it is found out who of them is to be judged. */
+  readonly look?: (tx: Tx, items: readonly Item[]) => Promise<Seen>;
   /** Judges the items in their order; results are JSON of ids and figures. */
-  readonly run: (tx: Tx, items: readonly Item[]) => Promise<readonly Outcome<Result>[]>;
+  readonly run: (
+    tx: Tx,
+    items: readonly Item[],
+    seen: Seen | undefined,
+  ) => Promise<readonly Outcome<Result>[]>;
   /** Refusals that stay the answer to their request, whatever happens later. */
   readonly final?: ReadonlySet<RefusalCode>;
 };
@@ -47,9 +53,9 @@ function actorOf(name: string, members: readonly Member<unknown>[]): Actor {
 const isStanding = (standing: ReadonlySet<string>, { principal }: Member<unknown>) =>
   principal.kind !== 'public' && standing.has(principal.session.sessionId);
 
-async function runGroup<Item, Result>(
+async function runGroup<Item, Result, Seen>(
   context: GroupContext,
-  wish: GroupWish<Item, Result>,
+  wish: GroupWish<Item, Result, Seen>,
   members: readonly Member<Item>[],
 ): Promise<readonly Settled<Final<Result>>[]> {
   const { db, authenticator } = context;
@@ -59,11 +65,15 @@ async function runGroup<Item, Result>(
       tx,
       members.map((one) => one.principal),
     );
+    const looking = wish.look?.(
+      tx,
+      members.map((one) => one.item),
+    );
     const judge = async (fresh: readonly Member<Item>[]) => {
       const standing = await asking;
       const here = fresh.filter((member) => isStanding(standing, member));
       const items = here.map((member) => member.item);
-      const outcomes = items.length === 0 ? [] : await wish.run(tx, items);
+      const outcomes = items.length === 0 ? [] : await wish.run(tx, items, await looking);
       const own = new Map(here.map((member, index) => [member, outcomes[index]]));
       return fresh.map((member) => own.get(member) ?? { refused: new Refusal('session_ended') });
     };
@@ -83,9 +93,9 @@ async function runGroup<Item, Result>(
  * Makes the queue of a command that runs in groups. Each item is judged once per key, in a
  * transaction that also checks its session; see `makeGroup` for what rides together.
  */
-export function groupCommand<Item, Result>(
+export function groupCommand<Item, Result, Seen = undefined>(
   context: GroupContext,
-  wish: GroupWish<Item, Result>,
+  wish: GroupWish<Item, Result, Seen>,
 ): GroupCommand<Item, Result> {
   const group: Group<Member<Item>, Final<Result>> = makeGroup(
     {

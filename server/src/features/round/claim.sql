@@ -1,12 +1,3 @@
--- name: findRounds
--- Where the rounds of a group stand before anything is taken.
-select round_id, programme_id, state, opens_at, closes_at from round
-where round_id = any(:roundIds::uuid[]);
-
--- name: degradedGates
--- In the claim's own transaction, so that a gate that closes stops the very next claim.
-select gate from gate_state where state = 'degraded' order by gate;
-
 -- name: spendNonces
 -- A captcha pass buys one claim: whoever comes second with it gets no row.
 insert into spent_nonce (purpose, nonce, spent_at, expires_at)
@@ -25,13 +16,6 @@ delete from spent_nonce where purpose = 'captcha-pass' and nonce = any(:nonces::
 select distinct person_id, kind from voucher
 where programme_id = :programmeId and person_id = any(:personIds::uuid[])
   and kind = any(:kinds::text[]) and state <> 'void';
-
--- name: emptyKinds
--- Told before a captcha is spent or a counter moved. Without a lock: stock that is gone comes back
--- only by an approved adjustment, and the next claim sees it.
-select s.kind from round_stock s
-where s.round_id = :roundId and s.kind = any(:kinds::text[])
-group by s.kind having sum(s.quantity - s.issued) = 0;
 
 -- name: lockStock
 -- The rows are locked in the order they are given out.

@@ -5,20 +5,16 @@ import { limitCounters, type LimitCounter } from '@huiquan/domain/limit/counters
 import type { Plan } from '@huiquan/domain/plan/effective-plan.ts';
 import { validityOf, type ValidityWindow } from '@huiquan/domain/plan/validity.ts';
 import { Refusal, refuse, type RefusalCode } from '@huiquan/domain/refusals.ts';
-import {
-  claimTurn,
-  excludedBy,
-  roundRefusal,
-  type ClaimableRound,
-} from '@huiquan/domain/round/claim.ts';
+import { claimTurn, excludedBy, roundRefusal } from '@huiquan/domain/round/claim.ts';
 import { giveFrom, type StockRow } from '@huiquan/domain/round/stock.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
-import { record } from '../../events/record.ts';
+import { record, reserveEventId } from '../../events/record.ts';
 import { post, type Transfer } from '../../ledger/post.ts';
 import { countApart, giveBackLimits, limitRefusal, takeLimits } from '../limit/limit.ts';
 import { currentPlan, requireRunning, type CurrentPlan } from '../programme/load-plan.ts';
 import { insertVouchers, voucherItem, type Voucher } from '../voucher/voucher.ts';
+import { lookAtRounds, type RoundRow, type RoundsSeen } from './look.ts';
 
 const sql = twin(import.meta.url);
 
@@ -39,8 +35,6 @@ export type ClaimOutcome =
   | { readonly voucher: Voucher; readonly refused?: undefined }
   | { readonly refused: Refusal; readonly voucher?: undefined };
 
-type RoundRow = ClaimableRound & { readonly roundId: string; readonly programmeId: string };
-
 /** A claim on its way through the steps: a refusal, once there, stays. */
 type Claim = {
   readonly item: ClaimItem;
@@ -53,8 +47,8 @@ type Claim = {
   stock?: StockRow;
 };
 
-/** The items of one round, and the risk controls that are degraded now. */
-type Group = { readonly items: readonly ClaimItem[]; readonly degraded: readonly string[] };
+/** The items of one round. */
+type Group = { readonly items: readonly ClaimItem[]; readonly seen: RoundsSeen };
 
 const retryAfterSeconds = 30;
 const refusesAll: ReadonlySet<RefusalCode> = new Set([
@@ -90,13 +84,6 @@ function closedGates(plan: Plan, degraded: readonly string[]): readonly string[]
   return degraded.filter((name) =>
     plan.gates.some((gate) => gate.gate === name && gate.at.includes('claim')),
   );
-}
-
-/** The kinds of `items` that are sold out, before anything is taken for them. */
-async function emptyKinds(tx: Tx, roundId: string, items: readonly ClaimItem[]) {
-  const kinds = [...new Set(items.map((item) => item.kind))];
-  const rows = await tx.rows<{ kind: string }>(sql('emptyKinds'), { roundId, kinds });
-  return new Set(rows.map((row) => row.kind));
 }
 
 /** Spends the passes of `claims`; refuses those whose pass was spent before. */
@@ -211,8 +198,8 @@ async function giveBack(tx: Tx, claims: readonly Claim[]): Promise<void> {
 }
 
 /**
- * Takes for each of `claims` its pass, its limits and its stock, or refuses it and takes nothing.
- * Answers how many vouchers of the round each person had before. Claims that share no counter are
+ * Takes for each of `claims` its pass, its limits and its stock, or refuses it. Answers how many
+ * vouchers of the round each person had before, and the id for the event of the issue. Claims that share no counter are
  * judged each for itself: all is asked in one go, in the order of the locks.
  */
 async function takeAll(tx: Tx, round: RoundRow, plan: Plan, claims: readonly Claim[]) {
@@ -223,17 +210,17 @@ async function takeAll(tx: Tx, round: RoundRow, plan: Plan, claims: readonly Cla
   const passed = areApart ? claims : claims.filter(isOpen);
   const counting = takeLimitsOf(tx, passed);
   if (!areApart) await counting;
-  const [held, numbers, stock] = await Promise.all([
+  const [held, numbers, stock, eventId] = await Promise.all([
     heldAgainst(tx, plan, programmeId, passed),
     lastNumbers(tx, roundId, passed),
     lockStock(tx, roundId, passed),
+    reserveEventId(tx),
     passing,
     counting,
   ]);
   refuseExcluded(plan, passed, held);
   giveStock(stock, passed);
-  await Promise.all([takeStock(tx, roundId, passed), giveBack(tx, claims)]);
-  return numbers;
+  return { numbers, eventId };
 }
 
 type Validity = (kind: string) => ValidityWindow;
@@ -282,11 +269,16 @@ function flagsOf(claims: readonly Claim[], outcomes: readonly ClaimOutcome[]): F
   );
 }
 
-type Issue = { readonly vouchers: readonly Voucher[]; readonly flags: Flags };
+type Issue = {
+  readonly eventId: bigint;
+  readonly vouchers: readonly Voucher[];
+  readonly flags: Flags;
+};
 
-async function issue(tx: Tx, round: RoundRow, { vouchers, flags }: Issue): Promise<void> {
+async function issue(tx: Tx, round: RoundRow, { eventId, vouchers, flags }: Issue): Promise<void> {
   if (vouchers.length === 0) return;
-  const eventId = await record(tx, {
+  const recording = record(tx, {
+    eventId,
     kind: 'voucher.claimed',
     subject: { kind: 'round', id: round.roundId },
     programmeId: round.programmeId,
@@ -302,27 +294,35 @@ async function issue(tx: Tx, round: RoundRow, { vouchers, flags }: Issue): Promi
     kind: 'claimed',
     reference: { kind: 'round', id: round.roundId },
   }));
-  await Promise.all([insertVouchers(tx, eventId, vouchers), post(tx, eventId, transfers)]);
+  await Promise.all([
+    recording,
+    insertVouchers(tx, eventId, vouchers),
+    post(tx, eventId, transfers),
+  ]);
 }
 
-async function claimInRound(tx: Tx, round: RoundRow, group: Group) {
-  const [current, empty] = await Promise.all([
-    currentPlan(tx, round.programmeId),
-    emptyKinds(tx, round.roundId, group.items),
-  ]);
+async function claimInRound(tx: Tx, round: RoundRow, { items, seen }: Group) {
+  const { roundId, programmeId } = round;
+  const current = seen.plans.get(programmeId) ?? (await currentPlan(tx, programmeId));
   requireRunning(current);
-  const gates = closedGates(current.plan, group.degraded);
+  const gates = closedGates(current.plan, seen.degraded);
   if (gates.length > 0) refuse('risk_controls_degraded', { gates, retryAfterSeconds });
-  const claims = group.items.map((item) => makeClaim(current, item, tx.now));
+  const claims = items.map((item) => makeClaim(current, item, tx.now));
   for (const claim of claims) {
-    if (isOpen(claim) && empty.has(claim.item.kind)) claim.refused = new Refusal('sold_out');
+    const isEmpty = seen.empty.has(`${roundId} ${claim.item.kind}`);
+    if (isOpen(claim) && isEmpty) claim.refused = new Refusal('sold_out');
   }
   const wanting = claims.filter(isOpen);
-  const numbers =
-    wanting.length === 0 ? new Map() : await takeAll(tx, round, current.plan, wanting);
+  if (wanting.length === 0) return outcomesOf(current, claims, new Map(), tx.now);
+  const { numbers, eventId } = await takeAll(tx, round, current.plan, wanting);
   const outcomes = outcomesOf(current, claims, numbers, tx.now);
   const vouchers = outcomes.flatMap((outcome) => outcome.voucher ?? []);
-  await issue(tx, round, { vouchers, flags: flagsOf(claims, outcomes) });
+  const flags = flagsOf(claims, outcomes);
+  await Promise.all([
+    takeStock(tx, roundId, wanting),
+    giveBack(tx, wanting),
+    issue(tx, round, { eventId, vouchers, flags }),
+  ]);
   return outcomes;
 }
 
@@ -350,25 +350,21 @@ async function outcomesOfRound(tx: Tx, round: RoundRow | undefined, group: Group
  * its own outcome: its voucher, or `round_not_open`, `round_closed`, `sold_out`, `limit_reached`,
  * `kinds_exclusive`, `captcha_invalid` (pass already spent), `not_found`. While a risk control of
  * the plan is degraded all are refused `risk_controls_degraded` and nothing is taken; what is sold
- * out is told before a captcha pass is spent. Exactly the stock is
- * given: never one too many, none stranded. Locks the persons' counters, the stock, the balances.
+ * out is told before a captcha pass is spent. Exactly the stock is given: never one too many, none
+ * stranded. `view` is what `lookAtRounds` saw in this transaction. Locks the persons' counters, the stock, the balances.
  * @policy XN23 三(二), 三(三), 四(一); inv-10, inv-12, inv-15, inv-16, inv-18
  */
 export async function claimVouchers(
   tx: Tx,
   items: readonly ClaimItem[],
+  view?: RoundsSeen,
 ): Promise<readonly ClaimOutcome[]> {
+  const seen = view ?? (await lookAtRounds(tx, items));
   const roundIds = [...new Set(items.map((item) => item.roundId))];
-  const [closed, rounds] = await Promise.all([
-    tx.rows<{ gate: string }>(sql('degradedGates')),
-    tx.rows<RoundRow>(sql('findRounds'), { roundIds }),
-  ]);
-  const degraded = closed.map((row) => row.gate);
   const outcomes = new Map<ClaimItem, ClaimOutcome>();
   for (const roundId of roundIds.toSorted()) {
     const own = items.filter((item) => item.roundId === roundId);
-    const round = rounds.find((one) => one.roundId === roundId);
-    const results = await outcomesOfRound(tx, round, { items: own, degraded });
+    const results = await outcomesOfRound(tx, seen.rounds.get(roundId), { items: own, seen });
     for (const [index, item] of own.entries()) {
       const outcome = results[index];
       if (outcome !== undefined) outcomes.set(item, outcome);

@@ -12,6 +12,7 @@ import { passGates, type Attempt } from '../gate/pass-gates.ts';
 import { claimVouchers, type ClaimItem, type ClaimOutcome } from './claim.ts';
 import { makeEarlyWord } from './early.ts';
 import { getRound } from './list.ts';
+import { lookAtRounds, type RoundsSeen } from './look.ts';
 import { claimRoute } from './round.contract.ts';
 
 /** Not open and over are told before a captcha is asked for, whoever stopped the round. */
@@ -51,11 +52,12 @@ type ClaimWire = {
 /** The claim of a resident: through the gates, then together with those of the same moment. */
 export function claiming(context: Context): Handled {
   const early = makeEarlyWord(context.db, context.clock);
-  const claims = groupCommand<ClaimItem, ClaimWire>(context, {
+  const claims = groupCommand<ClaimItem, ClaimWire, RoundsSeen>(context, {
     name: 'claims',
     lane: 'claim',
-    run: async (tx, items) => {
-      const outcomes = await claimVouchers(tx, items);
+    look: lookAtRounds,
+    run: async (tx, items, seen) => {
+      const outcomes = await claimVouchers(tx, items, seen);
       early.learn(items, outcomes);
       return outcomes.map(claimWire);
     },

@@ -56,9 +56,10 @@ export function earlyHourRefusal(
   { opensAt, closesAt }: Omit<Calendar, 'plan'>,
   now: Instant,
 ): Refusal | undefined {
+  const isEarly = now < opensAt - guardBandMs;
+  if (!isEarly && now < closesAt + guardBandMs) return undefined;
   const details = { opensAt: instantText(opensAt), closesAt: instantText(closesAt) };
-  if (now < opensAt - guardBandMs) return new Refusal('round_not_open', details);
-  return now >= closesAt + guardBandMs ? new Refusal('round_closed', details) : undefined;
+  return new Refusal(isEarly ? 'round_not_open' : 'round_closed', details);
 }
 
 /** Remembers of at most `rememberedMax` things the youngest. */

@@ -40,6 +40,8 @@ test('a resident complains of a payment, the bureau answers, the resident reads 
   const scope = { kind: 'programme', id: programmeId };
   const clerk = await served.signInStaff('COM', scope, parties['commerce']);
   const desk = await openOffice(served, clerk, `/p/${programmeId}/complaints`);
+  const menu = desk.page.getByRole('navigation', { name: '办理事项' });
+  await menu.getByRole('link', { name: '1 件待答复' }).waitFor();
   const waiting = desk.page.getByRole('region', { name: '待答复' });
   await waiting.getByText('用券时每斤多收五毛').waitFor();
   await waiting.getByRole('button', { name: '答复并办结' }).click();
@@ -49,6 +51,7 @@ test('a resident complains of a payment, the bureau answers, the resident reads 
   await desk.page.getByRole('button', { name: /^确\s?定$/ }).click();
   await desk.page.getByRole('region', { name: '已答复' }).getByText('已责令改正').waitFor();
   await waiting.getByText('没有待答复的投诉').waitFor();
+  await menu.getByRole('link', { name: '投诉', exact: true }).waitFor();
 
   await page.reload();
   await page.getByRole('heading', { name: '投诉成立' }).waitFor();

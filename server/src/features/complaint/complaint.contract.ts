@@ -59,10 +59,20 @@ export const listComplaintsRoute = route({
   method: 'GET',
   url: '/api/programmes/{programmeId}/complaints',
   permission: 'complaint.read',
-  summary: '活动的投诉：待答复的先到先列，已答复的最近在前',
+  summary: '活动的投诉：待答复的先到先列、超期的因此在最前，已答复的最近在前',
   params: Type.Object({ programmeId: Id }),
   query: Type.Object({ state: OneOf(['open', 'answered']), ...pageQuery }),
   reply: Page(Type.Object({ ...told, phone: Type.String(), isLate: Type.Boolean() })),
+  refusals: ['not_found'],
+});
+
+export const countComplaintsRoute = route({
+  method: 'GET',
+  url: '/api/programmes/{programmeId}/complaint-counts',
+  permission: 'complaint.read',
+  summary: '待答复的投诉有几件，其中几件超期',
+  params: Type.Object({ programmeId: Id }),
+  reply: Type.Object({ openCount: Type.Integer(), lateCount: Type.Integer() }),
   refusals: ['not_found'],
 });
 

@@ -6,6 +6,7 @@ import { programmeScope } from '../programme/load-plan.ts';
 import * as contract from './complaint.contract.ts';
 import {
   answerComplaint,
+  countOpenComplaints,
   type Complaint,
   fileComplaint,
   listComplaints,
@@ -77,6 +78,13 @@ export const complaintRoutes = ({ keys }: Context): readonly Handled[] => [
       return { items, ...(next === undefined ? {} : { next: request.cursor(next) }) };
     });
   }),
+  handle(contract.countComplaintsRoute, async (request) =>
+    request.read(async (tx) => {
+      const { programmeId } = request.params;
+      request.authorize(await programmeScope(tx, programmeId));
+      return countOpenComplaints(tx, programmeId);
+    }),
+  ),
   handle(contract.answerComplaintRoute, async (request) => {
     const { complaintId } = request.params;
     const { staffId } = staffOf(request.principal);

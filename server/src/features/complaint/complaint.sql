@@ -36,6 +36,11 @@ where c.programme_id = :programmeId and c.answered_at is null
   and (:after::uuid is null or c.complaint_id > :after::uuid)
 order by c.complaint_id limit :limit;
 
+-- name: countOpenComplaints
+-- From the index of the open ones alone: asked for by every desk, over and over.
+select count(*) as open_count, count(*) filter (where c.due_at < :now::timestamptz) as late_count
+from complaint c where c.programme_id = :programmeId and c.answered_at is null;
+
 -- name: listAnsweredComplaints
 -- Newest first: what was answered last is what is asked about.
 select c.complaint_id, c.programme_id, c.kind, s.name as shop_name, c.redemption_id, c.envelope,

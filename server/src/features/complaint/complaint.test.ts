@@ -8,6 +8,7 @@ import { givenRedemption, givenShopping, type Shopping } from '../../given/redem
 import { testApp, type TestApp, type TestResident } from '../../http/test-app.ts';
 import {
   answerComplaintRoute,
+  countComplaintsRoute,
   fileComplaintRoute,
   listComplaintsRoute,
   listOwnComplaintsRoute,
@@ -167,14 +168,24 @@ test('of two clerks who answer at the same time one is told that it is done', as
   );
 });
 
-test('after seven days an open complaint is late', async () => {
-  const me = await app.signInResident();
-  const { complaintId, dueAt } = (await file(me)).json;
+test('after seven days an open complaint is late, stands first and is counted', async () => {
+  const [before, clerk] = [await app.signInResident(), await clerkOf(programmeId)];
+  const counts = async (as = clerk) =>
+    (await app.request(countComplaintsRoute, { params: { programmeId } }, as)).json;
+  const { openCount } = await counts();
+  const { complaintId, dueAt } = (await file(before)).json;
+  assert.deepEqual(await counts(), { openCount: openCount + 1, lateCount: 0 });
   await app.setClock(instant(Date.parse(dueAt) + 1));
-  const open = await list('open', await clerkOf(programmeId));
-  const seen = open.json.items.find(
-    (one: { complaintId: string }) => one.complaintId === complaintId,
-  );
-  assert.equal(seen.isLate, true);
+  const fresh = (await file(await app.signInResident())).json.complaintId;
+  const { items } = (await list('open', await clerkOf(programmeId))).json;
+  type Seen = { readonly complaintId: string; readonly isLate: boolean };
+  const lateness = items.map((one: Seen) => one.isLate);
+  assert.equal(items.find((one: Seen) => one.complaintId === complaintId).isLate, true);
+  assert.deepEqual([items.at(-1).complaintId, items.at(-1).isLate], [fresh, false]);
+  assert.deepEqual(lateness, lateness.toSorted().toReversed());
+  const now = await counts(await clerkOf(programmeId));
+  assert.deepEqual(now, { openCount: openCount + 2, lateCount: openCount + 1 });
+  const foreign = await clerkOf((await givenProgramme(app.db)).programmeId);
+  assert.equal((await counts(foreign)).code, 'not_found');
   await app.setClock(undefined);
 });

@@ -185,6 +185,16 @@ export async function listComplaints(
   }));
 }
 
+/** How many complaints of a programme wait for an answer, and how many of them are late. */
+export async function countOpenComplaints(
+  tx: Tx,
+  programmeId: string,
+): Promise<{ readonly openCount: number; readonly lateCount: number }> {
+  type Counts = { readonly openCount: bigint; readonly lateCount: bigint };
+  const counts = await tx.one<Counts>(sql('countOpenComplaints'), { programmeId, now: tx.now });
+  return { openCount: Number(counts.openCount), lateCount: Number(counts.lateCount) };
+}
+
 /** The programme a complaint is about. Refuses `not_found`. */
 export async function programmeOfComplaint(tx: Tx, complaintId: string): Promise<string> {
   const found = await tx.maybe<{ programmeId: string }>(sql('findComplaint'), { complaintId });

@@ -3,6 +3,8 @@ export const complaintEn = {
   complaintTitle: 'Complaints',
   complaintOpen: 'To be answered',
   complaintAnswered: 'Answered',
+  complaintCount: '{open} to answer',
+  complaintCountLate: '{open} to answer, {late} of them late',
   complaintNoneOpen: 'Nothing waits for an answer',
   complaintNoneAnswered: 'Nothing has been answered yet',
   complaintMore: 'More',

@@ -3,6 +3,8 @@ export const complaintZh = {
   complaintTitle: '投诉',
   complaintOpen: '待答复',
   complaintAnswered: '已答复',
+  complaintCount: '{open} 件待答复',
+  complaintCountLate: '{open} 件待答复，其中 {late} 件已超期',
   complaintNoneOpen: '没有待答复的投诉',
   complaintNoneAnswered: '还没有答复过',
   complaintMore: '再看一些',

@@ -1,5 +1,6 @@
 import type { Permission } from '@huiquan/domain/access.ts';
 import { type ComponentType, lazy } from 'react';
+import { WaitingMark } from '../complaints/waiting-mark.tsx';
 import type { Key } from '../words.ts';
 
 type Area = {
@@ -10,6 +11,8 @@ type Area = {
   /** Has something to show to a branch union that sees nothing but itself. */
   readonly showsBranch?: boolean;
   readonly Page: ComponentType<{ readonly programmeId: string }>;
+  /** Stands beside the word in the menu. */
+  readonly Mark?: ComponentType<{ readonly programmeId: string }>;
 };
 
 /** The areas of the office in the order of the menu; each is fetched when it is opened. */
@@ -78,6 +81,7 @@ export const areas: readonly Area[] = [
     path: 'complaints',
     word: 'complaintTitle',
     permissions: ['complaint.answer', 'complaint.read'],
+    Mark: WaitingMark,
     Page: lazy(async () => ({
       default: (await import('../complaints/complaints-page.tsx')).ComplaintsPage,
     })),

@@ -133,9 +133,10 @@ function Area({ programmes }: { readonly programmes: readonly Programme[] }) {
         <SignOut />
       </header>
       <nav className="frame-menu" aria-label={t('frameMenu')}>
-        {offered.map((area) => (
-          <NavLink key={area.path} to={`/p/${programmeId}/${area.path}`}>
-            {t(area.word)}
+        {offered.map(({ path: place, word, Mark }) => (
+          <NavLink key={place} to={`/p/${programmeId}/${place}`}>
+            {t(word)}
+            {Mark === undefined ? null : <Mark key={programmeId} programmeId={programmeId} />}
           </NavLink>
         ))}
       </nav>

@@ -1,13 +1,15 @@
 -- name: takeCounters
 -- In key order, so that two groups never wait for each other in a circle. What is not returned
--- stood at its limit; a first take beyond the limit is not even tried.
+-- stood at its limit; a first take beyond the limit is not even tried. A line holds what the
+-- counters of many entities share.
 insert into limit_counter (limit_key, entity_kind, entity_id, period, used, used_max)
-select c.limit_key, c.entity_kind, c.entity_id, c.period, c.amount, c.used_max
-from unnest(:limitKeys::text[], :entityKinds::text[], :entityIds::text[], :periods::text[],
-    :amounts::bigint[], :maxima::bigint[])
-  as c(limit_key, entity_kind, entity_id, period, amount, used_max)
-where c.amount <= c.used_max
-order by c.entity_kind, c.entity_id, c.limit_key, c.period
+select l.limit_key, l.entity_kind, c.entity_id, l.period, l.amount, l.used_max
+from unnest(:entityIds::text[], :lines::int[]) as c(entity_id, line)
+join unnest(:limitKeys::text[], :entityKinds::text[], :periods::text[], :amounts::bigint[],
+    :maxima::bigint[]) with ordinality
+  as l(limit_key, entity_kind, period, amount, used_max, line) on l.line = c.line
+where l.amount <= l.used_max
+order by l.entity_kind, c.entity_id, l.limit_key, l.period
 on conflict (entity_kind, entity_id, limit_key, period) do update
   set used = limit_counter.used + excluded.used, used_max = excluded.used_max
   where limit_counter.used + excluded.used <= excluded.used_max

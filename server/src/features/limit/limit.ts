@@ -40,32 +40,38 @@ function merged(counters: readonly LimitCounter[]): Named {
 
 type Item = { readonly index: number; readonly counters: Named };
 
-/** Items of one wave move no counter together: one statement may touch a row only once. */
-function waves(items: readonly (readonly LimitCounter[])[]): Item[][] {
-  const result: Item[][] = [];
+/**
+ * Items of one wave move no counter together: one statement may touch a row only once. Where there
+ * is but one wave, each item is judged for itself, whoever comes first.
+ */
+export type LimitWaves = readonly (readonly Item[])[];
+
+/** The waves in which the counters of `items` are taken. */
+export function limitWaves(items: readonly (readonly LimitCounter[])[]): LimitWaves {
+  const waves: Item[][] = [];
   const firstFree = new Map<string, number>();
   for (const [index, list] of items.entries()) {
     const counters = merged(list);
     let wave = 0;
     for (const name of counters.keys()) wave = Math.max(wave, firstFree.get(name) ?? 0);
     for (const name of counters.keys()) firstFree.set(name, wave + 1);
-    (result[wave] ??= []).push({ index, counters });
+    (waves[wave] ??= []).push({ index, counters });
   }
-  return result;
+  return waves;
 }
 
-/**
- * Whether no counter is moved by two of `items`: each is then judged for itself, whoever comes
- * first.
- */
-export function countApart(items: readonly (readonly LimitCounter[])[]): boolean {
-  const seen = new Set<string>();
-  return items.every((counters) => {
-    const names = new Set(counters.map(nameOf));
-    const isNew = [...names].every((name) => !seen.has(name));
-    for (const name of names) seen.add(name);
-    return isNew;
+/** The counters of `wanted` for the statement: what many share stands once, by its line. */
+function linesOf(wanted: readonly LimitCounter[]) {
+  const lines: LimitCounter[] = [];
+  const numbers = new Map<string, number>();
+  const lineOf = wanted.map((one) => {
+    const name = `${one.limitKey} ${one.period} ${one.entityKind} ${one.amount} ${one.max}`;
+    const known = numbers.get(name) ?? lines.push(one);
+    numbers.set(name, known);
+    return known;
   });
+  const { entityIds: _, ...shared } = columns(lines);
+  return { ...shared, lines: lineOf, entityIds: wanted.map((one) => one.entityId) };
 }
 
 /**
@@ -76,12 +82,13 @@ export function countApart(items: readonly (readonly LimitCounter[])[]): boolean
 export async function takeLimits(
   tx: Tx,
   items: readonly (readonly LimitCounter[])[],
+  waves: LimitWaves = limitWaves(items),
 ): Promise<(LimitCounter | undefined)[]> {
   const full: (LimitCounter | undefined)[] = items.map(() => undefined);
-  for (const wave of waves(items)) {
+  for (const wave of waves) {
     const wanted = wave.flatMap((item) => [...item.counters.values()]);
     if (wanted.length === 0) continue;
-    const rows = await tx.rows<CounterKey>(sql('takeCounters'), columns(wanted));
+    const rows = await tx.rows<CounterKey>(sql('takeCounters'), linesOf(wanted));
     if (rows.length === wanted.length) continue;
     const taken = new Set(rows.map(nameOf));
     const back: LimitCounter[] = [];

@@ -11,7 +11,13 @@ import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import { record, reserveEventId } from '../../events/record.ts';
 import { post, type Transfer } from '../../ledger/post.ts';
-import { countApart, giveBackLimits, limitRefusal, takeLimits } from '../limit/limit.ts';
+import {
+  giveBackLimits,
+  limitRefusal,
+  limitWaves,
+  takeLimits,
+  type LimitWaves,
+} from '../limit/limit.ts';
 import { currentPlan, requireRunning, type CurrentPlan } from '../programme/load-plan.ts';
 import { insertVouchers, voucherItem, type Voucher } from '../voucher/voucher.ts';
 import { lookAtRounds, type RoundRow, type RoundsSeen } from './look.ts';
@@ -103,8 +109,8 @@ const countersOf = ({ turn, counters }: Claim) =>
   turn === undefined ? counters : [turn, ...counters];
 
 /** Takes the limits of `claims`, each all or none; refuses those that stood at one. */
-async function takeLimitsOf(tx: Tx, claims: readonly Claim[]): Promise<void> {
-  const full = await takeLimits(tx, claims.map(countersOf));
+async function takeLimitsOf(tx: Tx, claims: readonly Claim[], waves?: LimitWaves): Promise<void> {
+  const full = await takeLimits(tx, claims.map(countersOf), waves);
   for (const [index, claim] of claims.entries()) {
     const counter = full[index];
     claim.isCounted = counter === undefined;
@@ -205,10 +211,11 @@ async function giveBack(tx: Tx, claims: readonly Claim[]): Promise<void> {
 async function takeAll(tx: Tx, round: RoundRow, plan: Plan, claims: readonly Claim[]) {
   const { roundId, programmeId } = round;
   const passing = spendPasses(tx, claims);
-  const areApart = countApart(claims.map(countersOf));
+  const waves = limitWaves(claims.map(countersOf));
+  const areApart = waves.length <= 1;
   if (!areApart) await passing;
   const passed = areApart ? claims : claims.filter(isOpen);
-  const counting = takeLimitsOf(tx, passed);
+  const counting = takeLimitsOf(tx, passed, areApart ? waves : undefined);
   if (!areApart) await counting;
   const [held, numbers, stock, eventId] = await Promise.all([
     heldAgainst(tx, plan, programmeId, passed),

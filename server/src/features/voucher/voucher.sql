@@ -1,14 +1,17 @@
 -- name: insertVouchers
--- All vouchers of a group at once; one that exists already breaks planned_vouchers_once.
+-- All vouchers of a group at once, each with the line that holds what it shares with others; one
+-- that exists already breaks planned_vouchers_once.
 insert into voucher (person_id, voucher_id, programme_id, version_id, kind, fund_id, face_fen,
   origin_id, n, batch_id, channel, valid_from, valid_to, issued_at, issue_event_id)
-select v.person_id, v.voucher_id, v.programme_id, v.version_id, v.kind, v.fund_id, v.face_fen,
-  v.origin_id, v.n, null, v.channel, v.valid_from, v.valid_to, :now::timestamptz, :eventId
-from unnest(:personIds::uuid[], :voucherIds::uuid[], :programmeIds::uuid[], :versionIds::uuid[],
-    :kinds::text[], :fundIds::uuid[], :faces::bigint[], :originIds::uuid[], :numbers::smallint[],
-    :channels::text[], :validFroms::timestamptz[], :validTos::timestamptz[])
-  as v(person_id, voucher_id, programme_id, version_id, kind, fund_id, face_fen, origin_id, n,
-    channel, valid_from, valid_to);
+select v.person_id, v.voucher_id, l.programme_id, l.version_id, l.kind, l.fund_id, l.face_fen,
+  l.origin_id, v.n, null, l.channel, l.valid_from, l.valid_to, :now::timestamptz, :eventId
+from unnest(:personIds::uuid[], :voucherIds::uuid[], :numbers::smallint[], :lines::int[])
+  as v(person_id, voucher_id, n, line)
+join unnest(:programmeIds::uuid[], :versionIds::uuid[], :kinds::text[], :fundIds::uuid[],
+    :faces::bigint[], :originIds::uuid[], :channels::text[], :validFroms::timestamptz[],
+    :validTos::timestamptz[]) with ordinality
+  as l(programme_id, version_id, kind, fund_id, face_fen, origin_id, channel, valid_from, valid_to,
+    line) on l.line = v.line;
 
 -- name: lockExpiries
 -- A statement of its own: whether an end was released is only asked once this lock is held.

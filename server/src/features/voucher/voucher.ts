@@ -171,6 +171,21 @@ export function movedVoucher(move: VoucherMove | undefined): MovedVoucher {
   return move.voucher;
 }
 
+/** What vouchers of one kind, origin and end have in common, and the line each of them is on. */
+function linesOf(vouchers: readonly Voucher[]) {
+  const lines: Voucher[] = [];
+  const numbers = new Map<string, number>();
+  const lineOf = vouchers.map((one) => {
+    const { programmeId, versionId, kind, fundId, faceFen, originId, channel } = one;
+    const shared = `${originId} ${kind} ${fundId} ${faceFen} ${one.validFrom} ${one.validTo}`;
+    const name = `${shared} ${programmeId} ${versionId} ${channel}`;
+    const known = numbers.get(name) ?? lines.push(one);
+    numbers.set(name, known);
+    return known;
+  });
+  return { lines, lineOf };
+}
+
 /**
  * Writes new unused vouchers, paid by the fund each names, under the event that issued them.
  * Exactly the planned ones exist: a second voucher for the same person, origin, kind and n is a
@@ -183,22 +198,25 @@ export async function insertVouchers(
   vouchers: readonly Voucher[],
 ): Promise<void> {
   if (vouchers.length === 0) return;
-  await tx.execute(sql('insertVouchers'), {
+  const { lines, lineOf } = linesOf(vouchers);
+  const written = await tx.execute(sql('insertVouchers'), {
     eventId,
     now: tx.now,
     personIds: vouchers.map((one) => one.personId),
     voucherIds: vouchers.map((one) => one.voucherId),
-    programmeIds: vouchers.map((one) => one.programmeId),
-    versionIds: vouchers.map((one) => one.versionId),
-    kinds: vouchers.map((one) => one.kind),
-    fundIds: vouchers.map((one) => one.fundId),
-    faces: vouchers.map((one) => one.faceFen),
-    originIds: vouchers.map((one) => one.originId),
     numbers: vouchers.map((one) => one.n),
-    channels: vouchers.map((one) => one.channel),
-    validFroms: vouchers.map((one) => one.validFrom),
-    validTos: vouchers.map((one) => one.validTo),
+    lines: lineOf,
+    programmeIds: lines.map((one) => one.programmeId),
+    versionIds: lines.map((one) => one.versionId),
+    kinds: lines.map((one) => one.kind),
+    fundIds: lines.map((one) => one.fundId),
+    faces: lines.map((one) => one.faceFen),
+    originIds: lines.map((one) => one.originId),
+    channels: lines.map((one) => one.channel),
+    validFroms: lines.map((one) => one.validFrom),
+    validTos: lines.map((one) => one.validTo),
   });
+  if (written !== vouchers.length) throw new Error(`${written} of ${vouchers.length} vouchers`);
 }
 
 /** A voucher as the event of its issue keeps it; instants in milliseconds. */

@@ -41,9 +41,6 @@ const unindexedForeignKeys: ReadonlySet<string> = new Set([
   'published_head.block_no',
   'reconciliation_exception.bank_line_id',
   'reconciliation_exception.payout_id',
-  'redemption.fund_id',
-  'redemption.programme_id',
-  'redemption.shop_id',
   'round.version_id',
   'settlement_line.fund_id',
   'settlement_line.merchant_id',
@@ -51,8 +48,6 @@ const unindexedForeignKeys: ReadonlySet<string> = new Set([
   'settlement_offset.merchant_id',
   'stock_adjustment.source_round_id',
   'stock_adjustment.target_round_id',
-  'voucher.programme_id',
-  'voucher.version_id',
 ]);
 
 /** Unique keys of a person's rows that may stand without the person: constraint or index names. */

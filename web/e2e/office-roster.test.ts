@@ -179,6 +179,29 @@ test('a branch union is offered what shows it something, and begins there', asyn
   await context.close();
 });
 
+test('a union below the organiser is offered its part, and no page that is not there', async () => {
+  const { page, context, complaints } = await openOffice(served, higher, '');
+  await page.getByRole('heading', { name: '活动方案', exact: true }).waitFor();
+  const menu = page.getByRole('navigation', { name: '办理事项' });
+  assert.deepEqual(await menu.getByRole('link').allInnerTexts(), [
+    '活动方案',
+    '资金',
+    '名单',
+    '发放',
+    '账号与角色',
+  ]);
+  await page.getByRole('row', { name: /山西省工会/ }).waitFor();
+  await menu.getByRole('link', { name: '资金' }).click();
+  await page.getByRole('tab', { name: '资金总览' }).waitFor();
+  assert.equal(await page.getByRole('tab', { name: '到账复核' }).count(), 0);
+  assert.equal(await page.getByText('没有找到您要的内容').count(), 0);
+  assert.deepEqual(
+    complaints.filter((one) => !one.includes('404')),
+    [],
+  );
+  await context.close();
+});
+
 test('a union opens its tree step by step, finds a branch by name, sees its members', async () => {
   const { page, context, complaints } = await openOffice(served, higher, `${address}?tab=tree`);
   await page.getByRole('button', { name: '展开行' }).first().click();

@@ -8,8 +8,8 @@ type Area = {
   readonly word: Key;
   /** Offered to those who have one of these functions. */
   readonly permissions: readonly Permission[];
-  /** Has something to show to a branch union that sees nothing but itself. */
-  readonly showsBranch?: boolean;
+  /** Has something to show to a union that sees only its own part of the programme. */
+  readonly showsPart?: boolean;
   readonly Page: ComponentType<{ readonly programmeId: string }>;
   /** Stands beside the word in the menu. */
   readonly Mark?: ComponentType<{ readonly programmeId: string }>;
@@ -29,28 +29,28 @@ export const areas: readonly Area[] = [
     path: 'plan',
     word: 'planTitle',
     permissions: ['programme.read'],
-    showsBranch: true,
+    showsPart: true,
     Page: lazy(async () => ({ default: (await import('../plan/plan-page.tsx')).PlanPage })),
   },
   {
     path: 'money',
     word: 'moneyTitle',
     permissions: ['fund.read'],
-    showsBranch: true,
+    showsPart: true,
     Page: lazy(async () => ({ default: (await import('../money/money-page.tsx')).MoneyPage })),
   },
   {
     path: 'roster',
     word: 'rosterTitle',
     permissions: ['roster.summary', 'organisation.read'],
-    showsBranch: true,
+    showsPart: true,
     Page: lazy(async () => ({ default: (await import('../roster/roster-page.tsx')).RosterPage })),
   },
   {
     path: 'issuing',
     word: 'issueTitle',
     permissions: ['issue_batch.read'],
-    showsBranch: true,
+    showsPart: true,
     Page: lazy(async () => ({
       default: (await import('../issuing/issuing-page.tsx')).IssuingPage,
     })),
@@ -104,6 +104,7 @@ export const areas: readonly Area[] = [
     path: 'staff',
     word: 'staffTitle',
     permissions: ['staff.read'],
+    showsPart: true,
     Page: lazy(async () => ({ default: (await import('../staff/staff-page.tsx')).StaffPage })),
   },
 ];

@@ -10,6 +10,7 @@ import { Loaded } from '../../ui/states.tsx';
 import { ActProvider } from '../desk/act.tsx';
 import { Failed } from '../desk/failed.tsx';
 import { useMay, useMayBeyondBranch } from '../desk/may.ts';
+import { useSeesWhole } from '../desk/reach.ts';
 import { allPages } from '../desk/pages.ts';
 import { useStateWords, useWords } from '../words.ts';
 import { areas } from './areas.tsx';
@@ -43,7 +44,6 @@ function Programmes() {
   const { t } = useWords();
   const words = useStateWords();
   const may = useMay();
-  const offered = useOffered();
   const query = useQuery({
     queryKey: ['programmes'],
     queryFn: async (): Promise<readonly Programme[]> => {
@@ -63,8 +63,7 @@ function Programmes() {
         if (first === undefined && !may('staff.read') && !may('programme.create')) {
           return <Result status="404" title={t('frameNoProgrammes')} extra={<SignOut />} />;
         }
-        const [home] = offered(programmes);
-        const start = `/p/${first?.programmeId ?? 'none'}/${home?.path ?? 'staff'}`;
+        const start = `/p/${first?.programmeId ?? 'none'}`;
         return (
           <Routes>
             <Route path="/p/:programmeId/*" element={<Area programmes={programmes} />} />
@@ -79,16 +78,17 @@ function Programmes() {
 /** Accounts are kept, and programmes made, before there is any programme. */
 const beforeProgrammes: ReadonlySet<string> = new Set(['plan', 'staff']);
 
-/** The areas that one's roles open; few of them without a programme. */
-function useOffered(): (programmes: readonly Programme[]) => typeof areas {
+type Offer = { readonly hasProgrammes: boolean; readonly seesWhole: boolean };
+
+/** The areas that one's roles open; few of them without a programme, or below its organiser. */
+function useOffered({ hasProgrammes, seesWhole }: Offer): typeof areas {
   const may = useMay();
   const mayBeyondBranch = useMayBeyondBranch();
-  return (programmes) =>
-    areas.filter(
-      (area) =>
-        area.permissions.some(area.showsBranch === true ? may : mayBeyondBranch) &&
-        (programmes.length > 0 || beforeProgrammes.has(area.path)),
-    );
+  return areas.filter((area) => {
+    if (!hasProgrammes && !beforeProgrammes.has(area.path)) return false;
+    if (area.showsPart === true) return area.permissions.some(may);
+    return seesWhole && area.permissions.some(mayBeyondBranch);
+  });
 }
 
 function SignOut() {
@@ -108,7 +108,12 @@ function Area({ programmes }: { readonly programmes: readonly Programme[] }) {
   const { noPermission } = useStateWords();
   const navigate = useNavigate();
   const { programmeId = '', '*': path = '' } = useParams();
-  const offered = useOffered()(programmes);
+  const seesWhole = useSeesWhole(programmeId);
+  const hasProgrammes = programmes.length > 0;
+  const isTold = seesWhole !== undefined;
+  const open = useOffered({ hasProgrammes, seesWhole: seesWhole === true });
+  const offered = isTold ? open : [];
+  const [home] = offered;
   useEffect(() => {
     // On a phone the menu is wider than the screen: where one is stands in sight.
     const here = document.querySelector('.frame-menu .active');
@@ -143,6 +148,9 @@ function Area({ programmes }: { readonly programmes: readonly Programme[] }) {
       <main className="frame-main">
         <Suspense fallback={<Spin />}>
           <Routes>
+            {home === undefined ? null : (
+              <Route index element={<Navigate to={home.path} replace />} />
+            )}
             {offered.map(({ path: place, Page }) => (
               <Route
                 key={place}
@@ -150,7 +158,10 @@ function Area({ programmes }: { readonly programmes: readonly Programme[] }) {
                 element={<Page key={programmeId} programmeId={programmeId} />}
               />
             ))}
-            <Route path="*" element={<Result status="403" title={noPermission} />} />
+            <Route
+              path="*"
+              element={isTold ? <Result status="403" title={noPermission} /> : <Spin />}
+            />
           </Routes>
         </Suspense>
       </main>

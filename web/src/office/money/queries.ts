@@ -4,7 +4,6 @@ import type * as funding from '../../../../server/src/features/fund/funding.cont
 import type * as programme from '../../../../server/src/features/programme/programme.contract.ts';
 import { call } from '../../api/call.ts';
 import { Problem } from '../../api/problem.ts';
-import { useMay } from '../desk/may.ts';
 import { allPages } from '../desk/pages.ts';
 import type { Desk } from '../desk/second-person.tsx';
 import type { Money } from './words.ts';
@@ -48,11 +47,7 @@ export function useMoney(programmeId: string) {
 
 /** What the reader may do about money that arrived; undefined until the server has told it. */
 export function useConfirmingDesk(programmeId: string): Desk | undefined {
-  const may = useMay();
-  const { data: money } = useMoney(programmeId);
-  // A bank that the plan names need not see the whole programme's money: its role is what is known.
-  const byRole = { mayPrepare: false, mayApprove: may('funding_order.approve'), approvers: [] };
-  return money === null ? byRole : money?.confirming;
+  return useMoney(programmeId).data?.confirming;
 }
 
 /** Where the money of a programme went. */

@@ -1,6 +1,7 @@
 import { Tabs } from 'antd';
 import { lazy } from 'react';
 import { useSearchParams } from 'react-router';
+import { useSeesWhole } from '../desk/reach.ts';
 import { useWords } from '../words.ts';
 import { ProgrammeList } from './programme-list.tsx';
 import { ProgrammeView } from './programme-view.tsx';
@@ -17,10 +18,11 @@ export type Edit = (typeof edits)[number];
 /** Programmes, their plans as versions, and who decided them. */
 export function PlanPage({ programmeId }: { readonly programmeId: string }) {
   const { t } = useWords();
+  const seesWhole = useSeesWhole(programmeId);
   const [params, setParams] = useSearchParams();
   const edit = edits.find((one) => one === params.get('edit'));
   if (edit !== undefined) return <Draft key={edit} programmeId={programmeId} edit={edit} />;
-  const hasOwn = programmeId !== 'none';
+  const hasOwn = seesWhole === true && programmeId !== 'none';
   const items = [
     ...(hasOwn
       ? [

@@ -200,7 +200,10 @@ function useColumns(programmeId: string): readonly Column<Transfer>[] {
       key: 'reference',
       value: (one) => `${thingText(one.referenceKind, t)} ${one.referenceId}`,
       show: (one) => {
-        const word = `${thingText(one.referenceKind, t)} ${one.referenceId.slice(-6)}`;
+        const { referenceKind: kind, referenceId: id } = one;
+        // What ran out is named by its instant, everything else by an id.
+        const name = kind === 'expiry' ? instantOf(id) : id.slice(-6);
+        const word = `${thingText(kind, t)} ${name}`;
         return may('audit.read') ? <Link to={line(one)}>{word}</Link> : word;
       },
     },

@@ -47,10 +47,6 @@ export const close: Row = async (place, wish) => {
   await place.setClock(undefined);
   return {
     ours_s: rounded(median(times)),
-    baselines: {},
-    ratios: {},
-    p50_ms: null,
-    p99_ms: null,
     rss_mb: peakRssMb(process.pid),
     more: { vouchers, best_s: rounded(Math.min(...times)), release_s: rounded(median(releases)) },
   };

@@ -98,10 +98,6 @@ export const evaluate: Row = async (place, wish) => {
   await place.setClock(undefined);
   return {
     ours_s: rounded(median(times)),
-    baselines: {},
-    ratios: {},
-    p50_ms: null,
-    p99_ms: null,
     rss_mb: peakRssMb(process.pid),
     more: {
       redemptions: count,

@@ -63,10 +63,6 @@ export const growth: Row = async (place, wish) => {
   }
   return {
     ours_per_s: rounded(median(perClaim)),
-    baselines: {},
-    ratios: {},
-    p50_ms: null,
-    p99_ms: null,
     rss_mb: peakRssMb(process.pid),
     more: { sizes: told },
   };

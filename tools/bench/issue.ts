@@ -73,8 +73,6 @@ export const issue: Row = async (place, wish) => {
   const { figures, more } = compared(slices);
   return {
     ...figures,
-    p50_ms: null,
-    p99_ms: null,
     rss_mb: peakRssMb(process.pid),
     more: {
       ...more,

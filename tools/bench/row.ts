@@ -16,8 +16,12 @@ export type Wish = {
   readonly say: (line: string) => void;
 };
 
+/** What not every row has: contenders, and latencies of single requests. */
+const nothingCompared = { baselines: {}, ratios: {}, p50_ms: null, p99_ms: null };
+
 /** What a row measured, without what is the same for all. */
-export type Measured = Omit<Result, 'row' | 'machine'>;
+export type Measured = Omit<Result, 'row' | 'machine' | keyof typeof nothingCompared> &
+  Partial<Result>;
 
 /** A row of the bench: works in the place it is given, and leaves it as it must verify. */
 export type Row = (place: Place, wish: Wish) => Promise<Measured>;
@@ -52,5 +56,5 @@ export async function runRow(
   const told = machine();
   wish.say('  verify …');
   const { firstBad } = await verify(place.db);
-  return { result: { row: name, ...measured, machine: told }, firstBad };
+  return { result: { ...nothingCompared, ...measured, row: name, machine: told }, firstBad };
 }

@@ -77,10 +77,6 @@ export const start: Row = async (place, wish) => {
   }
   return {
     ours_s: rounded(median(times)),
-    baselines: {},
-    ratios: {},
-    p50_ms: null,
-    p99_ms: null,
     rss_mb: rssMb,
     more: { best_s: rounded(Math.min(...times)) },
   };

@@ -39,7 +39,7 @@ for (const [name, row] of rows) {
     const wanted: Wish = { ...wish, size: sizes[name] };
     const measured = await row(place, wanted);
     assert.ok((measured.ours_per_s ?? measured.ours_s ?? 0) > 0, JSON.stringify(measured));
-    for (const [baseline, ratio] of Object.entries(measured.ratios)) {
+    for (const [baseline, ratio] of Object.entries(measured.ratios ?? {})) {
       assert.ok(ratio > 0, baseline);
     }
   });

@@ -41,7 +41,7 @@ type Claims = {
 };
 
 /** One claim with its pass, as the resident's phone would send it. */
-export function claimRequest(
+function claimRequest(
   claims: Claims,
   asked: { readonly manner: Manner; readonly roundId: string; readonly resident: Resident },
 ): Prepared {

@@ -118,7 +118,7 @@ function Area({ programmes }: { readonly programmes: readonly Programme[] }) {
     // On a phone the menu is wider than the screen: where one is stands in sight.
     const here = document.querySelector('.frame-menu .active');
     here?.scrollIntoView({ inline: 'center', block: 'nearest' });
-  }, [path]);
+  }, [path, isTold]);
   return (
     <Layout className="frame">
       <header className="frame-head">

@@ -6,7 +6,7 @@ import { openProgramme, type Place } from './place.ts';
 import { alternate, type Row } from './row.ts';
 import { claimGroup, claimGroups } from './vouchers.ts';
 
-/** As in the server: one group works while the other waits for the disk. */
+/** As two processes do: one group works while the other waits for its locks or the disk. */
 const groupsAtOnce = 2;
 
 /** Claims by all of `personIds`, two groups at a time; answers the seconds each group took. */

@@ -54,7 +54,7 @@ const types = {
 export function openDb(options: PoolOptions): Db {
   const max = options.max ?? 10;
   const lane = (size: number) => ({ pool: openPool(options, Math.min(size, max)) });
-  // Two groups of each command at a time: a lane opens no more than it uses.
+  // A group of each command at a time, and the looks before it: a lane opens no more than it uses.
   const lanes = { door: lane(4), claim: lane(2), redeem: lane(6) };
   return { pool: openPool(options, max), lanes };
 }

@@ -36,7 +36,7 @@ begin
     where f.fund_id is null or s.shop_id is null or t.terminal_id is null
     limit 1;
   if found then
-    raise exception 'redemptions of programme %, fund %, merchant %, shop %, terminal % refer to nothing',
+    raise exception 'redemptions of %, fund %, merchant %, shop %, terminal % refer to nothing',
       strange.programme_id, strange.fund_id, strange.merchant_id, strange.shop_id,
       strange.terminal_id using errcode = '23503', constraint = 'redemption_refers_to_rows';
   end if;

@@ -4,8 +4,8 @@ insert into event
   (event_id, at, actor_kind, actor_id, kind, subject_kind, subject_id, programme_id, body, items)
 overriding system value
 values
-  (coalesce(:eventId::bigint, next_event_id()), :now::timestamptz, :actorKind, :actorId, :kind, :subjectKind, :subjectId, :programmeId,
-   :body::jsonb, :items::jsonb)
+  (coalesce(:eventId::bigint, next_event_id()), :now::timestamptz, :actorKind, :actorId, :kind,
+   :subjectKind, :subjectId, :programmeId, :body::jsonb, :items::jsonb)
 returning event_id;
 
 -- name: reserveEventId

@@ -205,8 +205,8 @@ async function giveBack(tx: Tx, claims: readonly Claim[]): Promise<void> {
 
 /**
  * Takes for each of `claims` its pass, its limits and its stock, or refuses it. Answers how many
- * vouchers of the round each person had before, and the id for the event of the issue. Claims that share no counter are
- * judged each for itself: all is asked in one go, in the order of the locks.
+ * vouchers of the round each person had before, and the id for the event of the issue. Claims that
+ * share no counter are judged each for itself: all is asked in one go, in the order of the locks.
  */
 async function takeAll(tx: Tx, round: RoundRow, plan: Plan, claims: readonly Claim[]) {
   const { roundId, programmeId } = round;
@@ -358,7 +358,8 @@ async function outcomesOfRound(tx: Tx, round: RoundRow | undefined, group: Group
  * `kinds_exclusive`, `captcha_invalid` (pass already spent), `not_found`. While a risk control of
  * the plan is degraded all are refused `risk_controls_degraded` and nothing is taken; what is sold
  * out is told before a captcha pass is spent. Exactly the stock is given: never one too many, none
- * stranded. `view` is what `lookAtRounds` saw in this transaction. Locks the persons' counters, the stock, the balances.
+ * stranded. `view` is what `lookAtRounds` saw in this transaction. Locks the persons' counters, the
+ * stock, the balances.
  * @policy XN23 三(二), 三(三), 四(一); inv-10, inv-12, inv-15, inv-16, inv-18
  */
 export async function claimVouchers(

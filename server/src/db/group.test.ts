@@ -31,7 +31,7 @@ test('who comes alone goes alone, without waiting for others', async () => {
   assert.equal(await answer, 70);
 });
 
-test('of two groups at most a third waits, and what waits rides together, 512 at most', async () => {
+test('beside two groups a third waits, and what waits rides together, 512 at most', async () => {
   const { groups, run } = heldWork();
   const group = makeGroup({ run }, { ...groupRules, inFlightMax: 2 });
   const answers = [group.submit(1)];

@@ -134,18 +134,3 @@ test('PostgreSQL that goes before a job is ticked off does not end the queue', a
   await done;
   await stop();
 });
-
-test('a queue whose connections all break works on', async () => {
-  const { promise: done, resolve } = Promise.withResolvers<undefined>();
-  const stop = await startJobs({
-    url: database.appUrl,
-    tasks: { note: async () => resolve(undefined) },
-    crontab: '',
-    rounds: {},
-    onError: () => undefined,
-  });
-  assert.ok((await endSessions(database.appUrl)) > 0);
-  await note('after');
-  await done;
-  await stop();
-});

@@ -40,5 +40,7 @@ cross join lateral (
   limit 200
 ) v
 join programme p on p.programme_id = v.programme_id
-left join programme_merchant a
-  on a.programme_id = v.programme_id and a.merchant_id = w.merchant_id;
+left join lateral (
+  select o.state, o.category from programme_merchant o
+  where o.programme_id = v.programme_id and o.merchant_id = w.merchant_id offset 0
+) a on true;

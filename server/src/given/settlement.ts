@@ -10,10 +10,19 @@ import { makeBankSandbox, type BankSandbox } from '../ports/bank.sandbox.ts';
 import type { Keys } from '../keys.ts';
 import { givenRedemption, givenShopping, type Shopping } from './redemption.ts';
 import { someStaff } from './organisation.ts';
+import { smallPlan } from './programme.ts';
 import { setClock } from './voucher.ts';
 
 /** The special account that the small plan names. */
 export const specialAccount = '6200001234567890';
+
+/** The small plan in which a union beside the organiser approves payments as finance does. */
+export const unionApprovesPlan = smallPlan.replace(
+  'approvals: []',
+  `  - { id: city_union, name: 市总工会, roles: [union] }
+approvals:
+  - { act: pay_settlement, prepared_by: [commerce], approved_by: [finance, city_union] }`,
+);
 
 type Owner = Parameters<typeof setClock>[0];
 
@@ -39,14 +48,19 @@ export type Settling = Shopping & {
 };
 
 /** Opens the shop on 2023-09-01 at noon. */
-export async function givenSettling(db: Db, owner: Owner, keys?: Keys): Promise<Settling> {
+export async function givenSettling(
+  db: Db,
+  owner: Owner,
+  keys?: Keys,
+  given: Parameters<typeof givenShopping>[1] = {},
+): Promise<Settling> {
   const clock = { now: Date.parse('2023-09-01T12:00:00+08:00') };
   const at = async (text: string) => {
     clock.now = Date.parse(text);
     await setClock(owner, text);
   };
   await at('2023-09-01T12:00:00+08:00');
-  const shopping = await givenShopping(db, {}, keys);
+  const shopping = await givenShopping(db, given, keys);
   const bank = makeBankSandbox({ now: () => clock.now });
   const openingFen = fen(10_000_000n);
   bank.openAccount({ account: specialAccount, name: '消费券专户', openingFen });

@@ -7,7 +7,9 @@ import { instantFromText } from '@huiquan/domain/instant.ts';
 import { features } from '../../app.ts';
 import { transact } from '../../db/transact.ts';
 import { someKeys } from '../../given/fund.ts';
-import { givenSettling, type Settling } from '../../given/settlement.ts';
+import { givenOrganisation } from '../../given/organisation.ts';
+import { givenProgramme } from '../../given/programme.ts';
+import { givenSettling, type Settling, unionApprovesPlan } from '../../given/settlement.ts';
 import { testApp, type TestApp, type TestStaff } from '../../http/test-app.ts';
 import { payStep } from './jobs.ts';
 import { paymentFileRows } from './payment-file.ts';
@@ -30,7 +32,7 @@ before(async () => {
   app = await testApp(features);
   owner = new pg.Client({ connectionString: app.database.migratorUrl });
   await owner.connect();
-  shop = await givenSettling(app.db, owner);
+  shop = await givenSettling(app.db, owner, someKeys, { planText: unionApprovesPlan });
   ({ programmeId } = shop.programme);
   await clock('2023-09-01T12:00:00+08:00');
   const scope = { kind: 'programme', id: programmeId };
@@ -95,6 +97,36 @@ test('commerce prepares a run, finance approves, each sees what is his', async (
     own.json.items.map((one: { state: string; amountFen: number }) => [one.state, one.amountFen]),
     [['paid', 12_000]],
   );
+});
+
+test('a union beside the organiser reads the runs where the plan names it, no more', async () => {
+  const { city_union: city = '' } = shop.programme.parties;
+  const parentId = shop.programme.organiserId;
+  const other = await givenOrganisation(app.db, { kind: 'city_union', parentId });
+  const at = (id: string) => app.signInStaff('UNI', { kind: 'organisation', id }, id);
+  const [named, unnamed] = [await at(city), await at(other)];
+  const list = (as: TestStaff) => app.request(contract.listRunsRoute, { params: params() }, as);
+  const { items } = (await list(named)).json;
+  assert.deepEqual(
+    items.map((one: { amountFen: number }) => one.amountFen),
+    [12_000],
+  );
+  const run = { params: { runId: items[0].runId } };
+  const shown = await app.request(contract.getRunRoute, run, named);
+  assert.equal(shown.json.contentHash, items[0].contentHash);
+  const payouts = await app.request(contract.listPayoutsRoute, run, named);
+  assert.equal(payouts.json.items[0].amountFen, 12_000);
+  const ageing = await app.request(contract.ageingRoute, { params: params() }, named);
+  assert.equal(ageing.status, 404);
+  assert.equal((await list(unnamed)).status, 404);
+  assert.equal((await app.request(contract.getRunRoute, run, unnamed)).status, 404);
+  assert.equal((await app.request(contract.listPayoutsRoute, run, unnamed)).status, 404);
+});
+
+test('where nothing is in force yet nobody is named, and an outsider finds nothing', async () => {
+  const draft = await givenProgramme(app.db, { approved: false });
+  const asked = { params: { programmeId: draft.programmeId } };
+  assert.equal((await app.request(contract.listRunsRoute, asked, stranger)).status, 404);
 });
 
 test('a hold is opened, proposed and ended over HTTP by two persons', async () => {

@@ -1,9 +1,8 @@
 import { fenOnWire } from '@huiquan/domain/fen.ts';
 import { dayOf, endOfDay, instantText, startOfDay } from '@huiquan/domain/instant.ts';
-import type { Tx } from '../../db/transact.ts';
 import type { Context } from '../../http/context.ts';
 import { handle, type Handled } from '../../http/handle.ts';
-import { actScope, programmeScope, type Side } from '../programme/load-plan.ts';
+import { programmeScope } from '../programme/load-plan.ts';
 import {
   ageingReport,
   clearDay,
@@ -21,6 +20,7 @@ import { holdRoutes } from './hold.routes.ts';
 import { resendRun } from './pay-run.ts';
 import { listOverdueReturns } from './pay-return.ts';
 import { prepareRuns } from './prepare-run.ts';
+import { authorizeReader, payScope } from './reader.ts';
 import { reconciliationRoutes } from './reconciliation.routes.ts';
 import { decidePayout, retryPayout } from './retry-payout.ts';
 import * as contract from './settlement.contract.ts';
@@ -52,10 +52,6 @@ function payoutWire(payout: Payout) {
   };
 }
 
-/** Where paying a programme's merchants stands, for who prepares or approves it. */
-const payScope = (tx: Tx, programmeId: string, side: Side) =>
-  actScope(tx, { programmeId, act: 'pay_settlement', side });
-
 const runs: readonly Handled[] = [
   handle(contract.prepareRunsRoute, async (request) => {
     const { programmeId } = request.params;
@@ -74,7 +70,7 @@ const runs: readonly Handled[] = [
     const { programmeId } = request.params;
     const before = request.position<number>();
     return request.read(async (tx) => {
-      request.authorize(await programmeScope(tx, programmeId));
+      await authorizeReader(request, tx, { programmeId, permission: 'settlement.read' });
       const items = (await listRuns(tx, { programmeId, state, before, limit })).map(runWire);
       const last = items.at(-1);
       if (items.length < limit || last === undefined) return { items };
@@ -84,7 +80,8 @@ const runs: readonly Handled[] = [
   handle(contract.getRunRoute, async (request) =>
     request.read(async (tx) => {
       const found = await getRun(tx, request.params.runId);
-      request.authorize(await programmeScope(tx, found.programmeId));
+      const { programmeId } = found;
+      await authorizeReader(request, tx, { programmeId, permission: 'settlement.read' });
       return runWire(found);
     }),
   ),
@@ -124,8 +121,8 @@ const payouts: readonly Handled[] = [
     const after = request.position<PayoutPosition>();
     return request.read(async (tx) => {
       const { programmeId } = await getRun(tx, runId);
-      const scope = await programmeScope(tx, programmeId);
-      request.authorize(merchantId === undefined ? scope : { ...scope, merchantId });
+      const asked = { programmeId, merchantId, permission: 'payout.read' } as const;
+      await authorizeReader(request, tx, asked);
       const items = (await listPayouts(tx, { runId, merchantId, after, limit })).map(payoutWire);
       const last = items.at(-1);
       if (items.length < limit || last === undefined) return { items };

@@ -7,7 +7,12 @@ import { instantFromText } from '@huiquan/domain/instant.ts';
 import { transact } from '../../server/src/db/transact.ts';
 import { takeCallback } from '../../server/src/features/redemption/notice.ts';
 import { payStep } from '../../server/src/features/settlement/jobs.ts';
-import { givenSettling, type Settling, specialAccount } from '../../server/src/given/settlement.ts';
+import {
+  givenSettling,
+  type Settling,
+  specialAccount,
+  unionApprovesPlan,
+} from '../../server/src/given/settlement.ts';
 import type { TestStaff } from '../../server/src/http/test-app.ts';
 import { openOffice } from './office-desk.ts';
 import { servedApp, type ServedApp } from './served-app.ts';
@@ -20,12 +25,13 @@ let commerce: TestStaff;
 let finance: TestStaff;
 let bank: TestStaff;
 let reviewer: TestStaff;
+let union: TestStaff;
 
 before(async () => {
   served = await servedApp();
   owner = new pg.Client({ connectionString: served.database.migratorUrl });
   await owner.connect();
-  shop = await givenSettling(served.db, owner, served.keys);
+  shop = await givenSettling(served.db, owner, served.keys, { planText: unionApprovesPlan });
   const { programmeId, parties } = shop.programme;
   address = `/p/${programmeId}/settlement`;
   await shop.redeem(3);
@@ -35,6 +41,8 @@ before(async () => {
   commerce = await served.signInStaff('COM', scope, parties['commerce']);
   finance = await served.signInStaff('FIN', scope, parties['finance']);
   bank = await served.signInStaff('BNK', scope);
+  const { city_union: city = '' } = parties;
+  union = await served.signInStaff('UNI', { kind: 'organisation', id: city }, city);
   reviewer = await served.signInStaff('IND', scope);
 });
 after(async () => {
@@ -52,6 +60,25 @@ test('the bureau prepares a run, and is told that another person must approve it
   await panel.getByText('这一批由您生成，须由另一人审批。').waitFor();
   assert.equal(await panel.getByRole('button', { name: '审批' }).count(), 0);
   assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('a union beside the organiser that approves payments is offered the runs only', async () => {
+  const { page, context, complaints } = await openOffice(served, union, '');
+  const menu = page.getByRole('navigation', { name: '办理事项' });
+  await menu.getByRole('link', { name: '结算' }).click();
+  await page.getByRole('button', { name: '查看' }).click();
+  const panel = page.getByRole('dialog');
+  await panel.getByRole('button', { name: /^审\s?批$/ }).waitFor();
+  await panel.getByText('乡宁县惠民百货').waitFor();
+  assert.deepEqual(await page.getByRole('tab').allInnerTexts(), ['结算批次']);
+  assert.equal(await page.getByRole('button', { name: '生成结算批次' }).count(), 0);
+  assert.equal(await page.getByText('没有找到您要的内容').count(), 0);
+  // That the whole programme is not its to see, the browser tells as one 404.
+  assert.deepEqual(
+    complaints.filter((one) => !one.includes('404')),
+    [],
+  );
   await context.close();
 });
 

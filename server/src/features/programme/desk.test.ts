@@ -40,3 +40,16 @@ test('where the plan names nobody, who has the function in the programme may beg
   const stranger = await app.signInStaff('COM', theirs, elsewhere);
   assert.deepEqual(await deskOf(programmeId, stranger), [false, false, false, false]);
 });
+
+test('paying and closing are told to whom the plan names, wherever it stands', async () => {
+  const { programmeId, parties } = await givenProgramme(app.db, { file: 'shanxi-union-2020' });
+  const told = async (party: string) => {
+    const id = parties[party] ?? '';
+    const union = await app.signInStaff('UNI', { kind: 'organisation', id }, id);
+    const { json } = await app.request(programmeDeskRoute, { params: { programmeId } }, union);
+    const { settlement, closing } = json;
+    return [settlement.mayApprove, closing.mayApprove, settlement.mayPrepare, closing.mayPrepare];
+  };
+  assert.deepEqual(await told('provincial_union'), [true, true, false, false]);
+  assert.deepEqual(await told('higher_union'), [false, false, false, false]);
+});

@@ -10,6 +10,8 @@ type Area = {
   readonly permissions: readonly Permission[];
   /** Has something to show to a union that sees only its own part of the programme. */
   readonly showsPart?: boolean;
+  /** Opens also to whom the plan names for this act, though the whole is not theirs to see. */
+  readonly namedFor?: 'settlement';
   readonly Page: ComponentType<{ readonly programmeId: string }>;
   /** Stands beside the word in the menu. */
   readonly Mark?: ComponentType<{ readonly programmeId: string }>;
@@ -73,6 +75,7 @@ export const areas: readonly Area[] = [
     path: 'settlement',
     word: 'settleTitle',
     permissions: ['settlement.read'],
+    namedFor: 'settlement',
     Page: lazy(async () => ({
       default: (await import('../settlement/settlement-page.tsx')).SettlementPage,
     })),

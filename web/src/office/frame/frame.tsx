@@ -12,6 +12,7 @@ import { Failed } from '../desk/failed.tsx';
 import { useMay, useMayBeyondBranch } from '../desk/may.ts';
 import { useSeesWhole } from '../desk/reach.ts';
 import { allPages } from '../desk/pages.ts';
+import { usePartDesk } from '../desk/use-desk.ts';
 import { useStateWords, useWords } from '../words.ts';
 import { areas } from './areas.tsx';
 import { SignIn } from './sign-in.tsx';
@@ -78,15 +79,21 @@ function Programmes() {
 /** Accounts are kept, and programmes made, before there is any programme. */
 const beforeProgrammes: ReadonlySet<string> = new Set(['plan', 'staff']);
 
-type Offer = { readonly hasProgrammes: boolean; readonly seesWhole: boolean };
+type Offer = {
+  readonly hasProgrammes: boolean;
+  readonly seesWhole: boolean;
+  readonly desk: ReturnType<typeof usePartDesk>['desk'];
+};
 
 /** The areas that one's roles open; few of them without a programme, or below its organiser. */
-function useOffered({ hasProgrammes, seesWhole }: Offer): typeof areas {
+function useOffered({ hasProgrammes, seesWhole, desk }: Offer): typeof areas {
   const may = useMay();
   const mayBeyondBranch = useMayBeyondBranch();
   return areas.filter((area) => {
     if (!hasProgrammes && !beforeProgrammes.has(area.path)) return false;
     if (area.showsPart === true) return area.permissions.some(may);
+    const named = area.namedFor === undefined ? undefined : desk?.[area.namedFor];
+    if (named?.mayPrepare === true || named?.mayApprove === true) return true;
     return seesWhole && area.permissions.some(mayBeyondBranch);
   });
 }
@@ -110,8 +117,8 @@ function Area({ programmes }: { readonly programmes: readonly Programme[] }) {
   const { programmeId = '', '*': path = '' } = useParams();
   const seesWhole = useSeesWhole(programmeId);
   const hasProgrammes = programmes.length > 0;
-  const isTold = seesWhole !== undefined;
-  const open = useOffered({ hasProgrammes, seesWhole: seesWhole === true });
+  const { desk, isTold } = usePartDesk(programmeId, { seesWhole });
+  const open = useOffered({ hasProgrammes, seesWhole: seesWhole === true, desk });
   const offered = isTold ? open : [];
   const [home] = offered;
   useEffect(() => {

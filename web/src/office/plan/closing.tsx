@@ -5,20 +5,25 @@ import { call } from '../../api/call.ts';
 import { useSession } from '../../ui/session.ts';
 import { useAct } from '../desk/act.tsx';
 import { ConfirmButton } from '../desk/confirm-button.tsx';
-import { useMay } from '../desk/may.ts';
+import { type Desk, SecondPerson } from '../desk/second-person.tsx';
+import { useDesk } from '../desk/use-desk.ts';
 import { useWords } from '../words.ts';
 import type { Programme } from './words.ts';
 
 /** The end of a programme: one person proposes it, another agrees, and it cannot be undone. */
 export function Closing({ programme }: { readonly programme: Programme }) {
-  const { t } = useWords();
-  const may = useMay();
   const { programmeId, state } = programme;
-  const params = { programmeId };
+  // A draft has no plan in force that could name anybody, and what is closed stays so.
   const isLive = state === 'published' || state === 'stopped';
+  return isLive ? <LiveClosing programmeId={programmeId} /> : null;
+}
+
+function LiveClosing({ programmeId }: { readonly programmeId: string }) {
+  const { t } = useWords();
+  const desk = useDesk(programmeId)?.closing;
+  const params = { programmeId };
   const query = useQuery({
     queryKey: ['closings', programmeId],
-    enabled: isLive,
     queryFn: async () =>
       (
         await call<typeof api.listClosingsRoute>('GET /api/programmes/{programmeId}/closings', {
@@ -26,13 +31,13 @@ export function Closing({ programme }: { readonly programme: Programme }) {
         })
       ).items,
   });
-  if (!isLive || query.data === undefined) return null;
+  if (query.data === undefined || desk === undefined) return null;
   const waiting = query.data.find((one) => one.state === 'prepared');
   if (waiting !== undefined) {
     const { closingOrderId, preparedBy } = waiting;
-    return <WaitingClosing closingOrderId={closingOrderId} preparedBy={preparedBy} />;
+    return <WaitingClosing closingOrderId={closingOrderId} preparedBy={preparedBy} desk={desk} />;
   }
-  if (!may('programme.close_prepare')) return null;
+  if (!desk.mayPrepare) return null;
   const propose = () =>
     call<typeof api.prepareClosingRoute>('POST /api/programmes/{programmeId}/closings', { params });
   return (
@@ -47,12 +52,15 @@ export function Closing({ programme }: { readonly programme: Programme }) {
   );
 }
 
-type Waiting = { readonly closingOrderId: string; readonly preparedBy: string };
+type Waiting = {
+  readonly closingOrderId: string;
+  readonly preparedBy: string;
+  readonly desk: Desk;
+};
 
-function WaitingClosing({ closingOrderId, preparedBy }: Waiting) {
+function WaitingClosing({ closingOrderId, preparedBy, desk }: Waiting) {
   const { t } = useWords();
   const act = useAct();
-  const may = useMay();
   const { data: session } = useSession();
   const params = { closingOrderId };
   const approve = () =>
@@ -63,14 +71,16 @@ function WaitingClosing({ closingOrderId, preparedBy }: Waiting) {
     call<typeof api.rejectClosingRoute>('POST /api/closings/{closingOrderId}/rejection', {
       params,
     });
-  if (session?.id === preparedBy) return <Alert type="info" showIcon title={t('planCloseOwn')} />;
-  return (
+  const isOwn = session?.id === preparedBy;
+  const second = <SecondPerson desk={desk} isOwn={isOwn} ownWords={t('planCloseOwn')} />;
+  if (isOwn) return second;
+  const waits = (
     <Alert
       type="warning"
       showIcon
       title={t('planCloseWaits')}
       action={
-        may('programme.close_approve') ? (
+        desk.mayApprove ? (
           <span className="desk-pair">
             <ConfirmButton
               word={t('planCloseApprove')}
@@ -86,5 +96,11 @@ function WaitingClosing({ closingOrderId, preparedBy }: Waiting) {
         ) : null
       }
     />
+  );
+  return (
+    <>
+      {waits}
+      {second}
+    </>
   );
 }

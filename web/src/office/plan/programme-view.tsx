@@ -9,6 +9,7 @@ import { Loaded } from '../../ui/states.tsx';
 import { Failed } from '../desk/failed.tsx';
 import { Listed, type Column } from '../desk/listed.tsx';
 import { useMay } from '../desk/may.ts';
+import { useDesk } from '../desk/use-desk.ts';
 import { type Key, useStateWords, useWords } from '../words.ts';
 import { Closing } from './closing.tsx';
 import { Stopping } from './stopping.tsx';
@@ -85,7 +86,7 @@ function Versions({ programme }: { readonly programme: Programme }) {
   const desk = usePlanDesk(programme);
   // A draft has no plan in force that could name its preparers.
   const mayPrepare = state === 'draft' ? may('programme.prepare') : desk?.mayPrepare === true;
-  const mayDraft = mayPrepare && waiting === undefined && !isOver;
+  const isFree = waiting === undefined && !isOver;
   const versionId = params.get('version');
   const query = { data: versions, error: null, isPending: false, refetch: () => undefined };
   return (
@@ -109,14 +110,14 @@ function Versions({ programme }: { readonly programme: Programme }) {
         rowKey={(one) => one.versionId}
         empty={t('planNoVersions')}
         tools={
-          mayDraft ? (
+          isFree ? (
             <>
-              <Button type="primary" onClick={() => setParams({ edit: 'version' })}>
-                {t('planNewVersion')}
-              </Button>
-              {state === 'draft' ? null : (
-                <Button onClick={() => setParams({ edit: 'extension' })}>{t('planExtend')}</Button>
-              )}
+              {mayPrepare ? (
+                <Button type="primary" onClick={() => setParams({ edit: 'version' })}>
+                  {t('planNewVersion')}
+                </Button>
+              ) : null}
+              {state === 'draft' ? null : <Extend programmeId={programme.programmeId} />}
             </>
           ) : null
         }
@@ -126,6 +127,15 @@ function Versions({ programme }: { readonly programme: Programme }) {
       )}
     </>
   );
+}
+
+/** An extension has preparers of its own. */
+function Extend({ programmeId }: { readonly programmeId: string }) {
+  const { t } = useWords();
+  const desk = useDesk(programmeId);
+  const [, setParams] = useSearchParams();
+  if (desk?.extension.mayPrepare !== true) return null;
+  return <Button onClick={() => setParams({ edit: 'extension' })}>{t('planExtend')}</Button>;
 }
 
 function versionColumns(

@@ -5,16 +5,18 @@ import { call, type ReplyOf } from '../../api/call.ts';
 import { yuanOf } from '../../ui/figures.ts';
 import { useAct } from '../desk/act.tsx';
 import { Listed, type Column } from '../desk/listed.tsx';
-import { useMay } from '../desk/may.ts';
 import { allPages } from '../desk/pages.ts';
+import type { Desk } from '../desk/second-person.tsx';
+import { useDesk } from '../desk/use-desk.ts';
 import { useWords } from '../words.ts';
-import { payoutWords } from './words.ts';
+import { payoutWords, type Run } from './words.ts';
 
 type Payout = ReplyOf<typeof contract.listPayoutsRoute>['items'][number];
 
 /** What a run pays to each merchant, every attempt, and what the bank said. */
-export function Payouts({ runId }: { readonly runId: string }) {
+export function Payouts({ run: { runId, programmeId } }: { readonly run: Run }) {
   const { t } = useWords();
+  const desk = useDesk(programmeId)?.settlement;
   const query = useQuery({
     queryKey: ['payouts', runId],
     queryFn: () =>
@@ -37,7 +39,12 @@ export function Payouts({ runId }: { readonly runId: string }) {
     { title: t('settleAttempt'), key: 'attempt', value: (one) => one.attempt, isAmount: true },
     { title: t('settleState'), key: 'state', value: (one) => t(payoutWords[one.state]) },
     { title: t('settleFailure'), key: 'failure', value: (one) => one.failure ?? '' },
-    { title: '', key: 'act', value: () => '', show: (one) => <PayoutActs payout={one} /> },
+    {
+      title: '',
+      key: 'act',
+      value: () => '',
+      show: (one) => (desk === undefined ? null : <PayoutActs payout={one} desk={desk} />),
+    },
   ];
   return (
     <Listed
@@ -50,13 +57,12 @@ export function Payouts({ runId }: { readonly runId: string }) {
   );
 }
 
-function PayoutActs({ payout }: { readonly payout: Payout }) {
+function PayoutActs({ payout, desk }: { readonly payout: Payout; readonly desk: Desk }) {
   const { t } = useWords();
   const act = useAct();
-  const may = useMay();
   const params = { payoutId: payout.payoutId };
   const isBack = payout.state === 'failed' || payout.state === 'came_back';
-  if (isBack && may('settlement.create')) {
+  if (isBack && desk.mayPrepare) {
     const retry = () =>
       call<typeof contract.retryPayoutRoute>('POST /api/payouts/{payoutId}/retry', { params });
     return (
@@ -65,7 +71,7 @@ function PayoutActs({ payout }: { readonly payout: Payout }) {
       </Button>
     );
   }
-  if (payout.state !== 'prepared' || payout.attempt < 2 || !may('payout.approve')) return null;
+  if (payout.state !== 'prepared' || payout.attempt < 2 || !desk.mayApprove) return null;
   const decide = (decision: 'approved' | 'rejected') => () =>
     call<typeof contract.decidePayoutRoute>('POST /api/payouts/{payoutId}/decision', {
       params,

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Button, Descriptions, Drawer } from 'antd';
+import { Button, Descriptions, Drawer } from 'antd';
 import type * as contract from '../../../../server/src/features/settlement/settlement.contract.ts';
 import { call, download } from '../../api/call.ts';
 import { countOf, endOf, yuanOf } from '../../ui/figures.ts';
@@ -10,6 +10,8 @@ import { ConfirmButton } from '../desk/confirm-button.tsx';
 import { Failed } from '../desk/failed.tsx';
 import { useMay } from '../desk/may.ts';
 import { ReasonButton } from '../desk/reason-button.tsx';
+import { type Desk, SecondPerson } from '../desk/second-person.tsx';
+import { useDesk } from '../desk/use-desk.ts';
 import { useStateWords, useWords } from '../words.ts';
 import { Payouts } from './payouts.tsx';
 import { type Run, runWords } from './words.ts';
@@ -43,7 +45,7 @@ export function RunPanel({ runId, onClosed }: Props) {
           <>
             <Facts run={run} />
             <Acts run={run} />
-            <Payouts runId={run.runId} />
+            <Payouts run={run} />
           </>
         )}
       </Loaded>
@@ -68,22 +70,24 @@ function Facts({ run }: { readonly run: Run }) {
 
 function Acts({ run }: { readonly run: Run }) {
   const may = useMay();
+  const desk = useDesk(run.programmeId)?.settlement;
   const isSent = run.state !== 'prepared' && run.state !== 'rejected';
   return (
     <div className="desk-acts">
-      {run.state === 'prepared' && may('settlement.approve') ? <Decide run={run} /> : null}
+      {run.state === 'prepared' && desk !== undefined ? <Decide run={run} desk={desk} /> : null}
       {isSent && may('payout.execute') ? <Execute run={run} /> : null}
     </div>
   );
 }
 
-function Decide({ run }: { readonly run: Run }) {
+function Decide({ run, desk }: { readonly run: Run; readonly desk: Desk }) {
   const { t } = useWords();
   const { data: session } = useSession();
   const { contentHash } = run;
   const params = { runId: run.runId };
-  if (session?.id === run.preparedBy) {
-    return <Alert type="info" showIcon title={t('settleApproveOwn')} />;
+  const isOwn = session?.id === run.preparedBy;
+  if (isOwn || !desk.mayApprove) {
+    return <SecondPerson desk={desk} isOwn={isOwn} ownWords={t('settleApproveOwn')} />;
   }
   return (
     <>

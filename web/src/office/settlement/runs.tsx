@@ -10,6 +10,7 @@ import { useAct } from '../desk/act.tsx';
 import { Listed, type Column } from '../desk/listed.tsx';
 import { useMay } from '../desk/may.ts';
 import { allPages } from '../desk/pages.ts';
+import { useDesk } from '../desk/use-desk.ts';
 import { type Key, useWords } from '../words.ts';
 import { RunPanel } from './run-panel.tsx';
 import { StatementUpload } from './statement-upload.tsx';
@@ -20,6 +21,7 @@ export function Runs({ programmeId }: { readonly programmeId: string }) {
   const { t } = useWords();
   const act = useAct();
   const may = useMay();
+  const desk = useDesk(programmeId);
   const [params, setParams] = useSearchParams();
   const [day, setDay] = useState('');
   const query = useQuery({
@@ -59,7 +61,7 @@ export function Runs({ programmeId }: { readonly programmeId: string }) {
         tools={
           <>
             {may('bank_statement.create') ? <StatementUpload programmeId={programmeId} /> : null}
-            {may('settlement.create') ? (
+            {desk?.settlement.mayPrepare === true ? (
               <span className="desk-pair">
                 <label>
                   {t('settleThroughDay')}

@@ -1,6 +1,7 @@
 import { Tabs } from 'antd';
 import { useSearchParams } from 'react-router';
 import { useMay } from '../desk/may.ts';
+import { useSeesWhole } from '../desk/reach.ts';
 import { useWords } from '../words.ts';
 import { Ageing, Clearing } from './clearing.tsx';
 import { Exceptions } from './exceptions.tsx';
@@ -14,10 +15,11 @@ import { Runs } from './runs.tsx';
 export function SettlementPage({ programmeId }: { readonly programmeId: string }) {
   const { t } = useWords();
   const may = useMay();
+  const seesWhole = useSeesWhole(programmeId);
   const [params, setParams] = useSearchParams();
   const of = { programmeId };
-  const items = [
-    { key: 'runs', label: t('settleTabRuns'), children: <Runs {...of} /> },
+  const runs = { key: 'runs', label: t('settleTabRuns'), children: <Runs {...of} /> };
+  const whole = [
     { key: 'clearing', label: t('settleTabClearing'), children: <Clearing {...of} /> },
     { key: 'holds', label: t('settleTabHolds'), children: <Holds {...of} /> },
     {
@@ -38,12 +40,15 @@ export function SettlementPage({ programmeId }: { readonly programmeId: string }
     { key: 'ageing', label: t('settleTabAgeing'), children: <Ageing {...of} /> },
     { key: 'returns', label: t('settleTabReturns'), children: <Returns {...of} /> },
   ];
+  // Who is named to pay, and stands beside the programme, decides runs and is told no more.
+  const items = seesWhole === true ? [runs, ...whole] : [runs];
+  const chosen = params.get('tab') ?? 'runs';
   return (
     <>
       <h1>{t('settleTitle')}</h1>
       <Tabs
         destroyOnHidden
-        activeKey={params.get('tab') ?? 'runs'}
+        activeKey={items.some((one) => one.key === chosen) ? chosen : 'runs'}
         items={items}
         onChange={(tab) => setParams({ tab })}
       />

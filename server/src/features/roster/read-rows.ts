@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { matchHeader, type Column } from '@huiquan/domain/files/header.ts';
 import type { RowProblem } from '@huiquan/domain/files/row-problems.ts';
 import type { Instant } from '@huiquan/domain/instant.ts';
@@ -11,6 +12,8 @@ import { rowSealing } from './seal-rows.ts';
 
 /** Rows per transaction: memory stays flat and progress shows. */
 const chunkRows = 4_000;
+/** After so many rows whoever else waits for this thread has a turn: the database above all. */
+const burstRows = 100;
 /** What is kept of a row that failed, so that it can be given back: far more than a list has. */
 const keptCellsMax = 30;
 const keptCharactersMax = 200;
@@ -88,6 +91,7 @@ export async function* readChunks(
       const cells = given.keys.seal(JSON.stringify(kept(table.last())));
       failed.push({ rowNumber, problems: judged.problems, cells });
     }
+    if ((rows.length + failed.length) % burstRows === 0) await turn();
     if (rows.length + failed.length < chunkRows) continue;
     yield { header, rows, failed };
     rows = [];

@@ -1,7 +1,11 @@
 -- name: isProgrammeAccount
--- An account is a programme's when its orders are to be paid to it.
-select exists (select 1 from funding_order where programme_id = :programmeId
-  and account_number = :accountNumber) as known;
+-- An account is a programme's when its orders are to be paid to it; a channel's likewise.
+select exists (select 1 from funding_order f where f.programme_id = :programmeId
+  and f.account_number = :accountNumber
+  and (:channels::text[] is null or exists (
+    select from funding_order_line n join fund d on d.fund_id = n.fund_id
+    where n.funding_order_id = f.funding_order_id
+      and d.channel = any(:channels::text[])))) as known;
 
 -- name: insertFile
 -- The digest is unique per account: the same file is taken once.
@@ -76,11 +80,15 @@ select b.bank_file_id, b.account_number, b.file_name, b.line_count, b.new_line_c
   b.closing_fen, b.uploaded_at
 from bank_file b
 where b.account_number in (
-  select f.account_number from funding_order f where f.programme_id = :programmeId)
+  select f.account_number from funding_order f where f.programme_id = :programmeId
+    and (:channels::text[] is null or exists (
+      select from funding_order_line n join fund d on d.fund_id = n.fund_id
+      where n.funding_order_id = f.funding_order_id and d.channel = any(:channels::text[]))))
 order by b.uploaded_at desc, b.bank_file_id desc limit 500;
 
 -- name: listLines
--- Of the programme's accounts; who only sees his own sees the lines that paid his own orders.
+-- Of the programme's accounts; who only sees his own sees the lines that paid his own orders. A
+-- bank sees its channel's account; where two channels share one, not what paid the other's order.
 select l.bank_line_id, l.bank_file_id, l.account_number, l.posted_at, l.direction, l.amount_fen,
   l.balance_fen, l.remark, l.state, l.reason, l.reason_details, l.matched_kind, l.matched_id
 from bank_line l
@@ -94,5 +102,12 @@ where l.account_number in (
     join unnest(:paths::text[]) as r(path) on o.path like r.path || '%'
     where l.matched_kind = 'funding_order' and f.funding_order_id = l.matched_id
       and f.programme_id = :programmeId))
+  and (:channels::text[] is null or exists (
+    select from funding_order f
+    join funding_order_line n on n.funding_order_id = f.funding_order_id
+    join fund d on d.fund_id = n.fund_id
+    where f.programme_id = :programmeId and f.account_number = l.account_number
+      and d.channel = any(:channels::text[])
+      and (l.matched_kind is distinct from 'funding_order' or l.matched_id = f.funding_order_id)))
   and (l.posted_at, l.bank_line_id) > (:afterAt::timestamptz, :afterId::uuid)
 order by l.posted_at, l.bank_line_id limit :limit;

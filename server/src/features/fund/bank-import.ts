@@ -6,6 +6,7 @@ import type { Tx } from '../../db/transact.ts';
 import { jsonText, twin } from '../../db/twin.ts';
 import { record } from '../../events/record.ts';
 import type { Keys } from '../../keys.ts';
+import type { ChannelsSeen } from './channels-seen.ts';
 import {
   matchLine,
   orderBook,
@@ -76,10 +77,11 @@ export async function importBankStatement(
     /** SHA-256 of the file. */
     readonly digest: Buffer;
     readonly statement: SealedStatement;
+    readonly channels?: ChannelsSeen;
   },
 ): Promise<Imported> {
   const { programmeId, accountNumber, statement } = input;
-  const account = { programmeId, accountNumber };
+  const account = { programmeId, accountNumber, channels: input.channels ?? null };
   const { known } = await tx.one<{ known: boolean }>(sql('isProgrammeAccount'), account);
   if (!known) refuse('not_found');
   const bankFileId = await insertFile(tx, input);
@@ -108,6 +110,7 @@ async function insertFile(
     readonly fileName: string;
     readonly digest: Buffer;
     readonly statement: SealedStatement;
+    readonly channels?: ChannelsSeen;
   },
 ): Promise<string> {
   const { accountNumber, fileName, digest, statement } = input;
@@ -218,10 +221,15 @@ const rematchMax = 5_000;
  */
 export async function rematchBankLines(
   tx: Tx,
-  input: { readonly programmeId: string; readonly accountNumber: string },
+  input: {
+    readonly programmeId: string;
+    readonly accountNumber: string;
+    readonly channels?: ChannelsSeen;
+  },
 ): Promise<Matched> {
   const { programmeId, accountNumber } = input;
-  const { known } = await tx.one<{ known: boolean }>(sql('isProgrammeAccount'), input);
+  const account = { programmeId, accountNumber, channels: input.channels ?? null };
+  const { known } = await tx.one<{ known: boolean }>(sql('isProgrammeAccount'), account);
   if (!known) refuse('not_found');
   const values = { accountNumber, limit: rematchMax };
   const lines = await tx.rows<Incoming>(sql('unmatchedLines'), values);
@@ -248,9 +256,13 @@ export type BankFile = {
   readonly uploadedAt: Instant;
 };
 
-/** The statements of a programme's accounts, newest first. */
-export async function listBankFiles(tx: Tx, programmeId: string): Promise<readonly BankFile[]> {
-  return tx.rows<BankFile>(sql('listFiles'), { programmeId });
+/** The statements of a programme's accounts, newest first; of those of `channels` where bounded. */
+export async function listBankFiles(
+  tx: Tx,
+  programmeId: string,
+  channels: ChannelsSeen,
+): Promise<readonly BankFile[]> {
+  return tx.rows<BankFile>(sql('listFiles'), { programmeId, channels: channels ?? null });
 }
 
 export type BankLine = {
@@ -284,6 +296,7 @@ export async function listBankLines(
     readonly direction?: BankLine['direction'] | undefined;
     readonly bankFileId?: string | undefined;
     readonly paths?: readonly string[] | undefined;
+    readonly channels?: ChannelsSeen;
     readonly after?: BankLinePosition | undefined;
     readonly limit: number;
   },
@@ -295,6 +308,7 @@ export async function listBankLines(
     bankFileId: asked.bankFileId ?? null,
     wholeProgramme: asked.paths === undefined,
     paths: asked.paths ?? [],
+    channels: asked.channels ?? null,
     afterAt: asked.after?.at ?? instant(0),
     afterId: asked.after?.bankLineId ?? '00000000-0000-0000-0000-000000000000',
     limit: asked.limit,

@@ -6,6 +6,7 @@ import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import { record } from '../../events/record.ts';
 import { currentPlan, namedParties } from '../programme/load-plan.ts';
+import type { ChannelsSeen } from './channels-seen.ts';
 import { type FundingOrder, postConfirmedOrders } from './funding-order.ts';
 
 const sql = twin(import.meta.url);
@@ -204,6 +205,7 @@ export async function listConfirmations(
   asked: {
     readonly programmeId: string;
     readonly state?: Confirmation['state'] | undefined;
+    readonly channels?: ChannelsSeen;
     readonly after?: string | undefined;
     readonly limit: number;
   },
@@ -211,6 +213,7 @@ export async function listConfirmations(
   return tx.rows<Confirmation>(sql('listConfirmations'), {
     programmeId: asked.programmeId,
     state: asked.state ?? null,
+    channels: asked.channels ?? null,
     after: asked.after ?? '00000000-0000-0000-0000-000000000000',
     limit: asked.limit,
   });

@@ -47,6 +47,7 @@ const FundWire = Type.Object({
   funderName: Type.String(),
   sourceClass: Type.String(),
   channel: Type.String(),
+  channelName: Type.String({ description: '方案中的渠道名称，未分渠道的为空' }),
   position: Type.Integer({ description: '使用顺序，小的先用' }),
   hasReturnAccount: Type.Boolean(),
   balances: BalancesWire,

@@ -1,6 +1,8 @@
 import { decide, type Grant, type ObjectScope } from '@huiquan/domain/access.ts';
 import { fen, fenOnWire } from '@huiquan/domain/fen.ts';
 import { instantText } from '@huiquan/domain/instant.ts';
+import { channelNameIn } from '@huiquan/domain/plan/channel-name.ts';
+import type { Plan } from '@huiquan/domain/plan/effective-plan.ts';
 import { refuse } from '@huiquan/domain/refusals.ts';
 import type { Tx } from '../../db/transact.ts';
 import type { Context } from '../../http/context.ts';
@@ -22,6 +24,7 @@ import {
   sealAccount,
   setReturnAccount,
 } from './fund.ts';
+import { channelsSeen } from './channels-seen.ts';
 import * as contract from './fund.contract.ts';
 import { fundingRoutes } from './funding.routes.ts';
 import {
@@ -67,8 +70,9 @@ function balancesWire(balances: Balances) {
   };
 }
 
-function fundWire({ funderPath: _path, balances, ...fund }: FundMoney) {
-  return { ...fund, balances: balancesWire(balances) };
+function fundWire({ funderPath: _path, balances, ...fund }: FundMoney, plan: Plan) {
+  const channelName = channelNameIn(plan, fund.channel);
+  return { ...fund, channelName, balances: balancesWire(balances) };
 }
 
 function transferWire(row: LedgerRow) {
@@ -94,9 +98,11 @@ function poolTransferWire({ amountFen, approvedBy, createdAt, ...rest }: PoolTra
   };
 }
 
-async function moneyOfOne(tx: Tx, fund: Fund) {
-  const [money] = await moneyOfFunds(tx, [fund]);
-  return fundWire(money ?? refuse('not_found'));
+async function fundWires(tx: Tx, programmeId: string, funds: readonly Fund[]) {
+  // Only a programme with a plan in force has funds.
+  if (funds.length === 0) return [];
+  const { plan } = await currentPlan(tx, programmeId);
+  return (await moneyOfFunds(tx, funds)).map((one) => fundWire(one, plan));
 }
 
 function fundHandlers({ keys }: Context): readonly Handled[] {
@@ -159,7 +165,7 @@ const readings: readonly Handled[] = [
       // A programme may have the accounts of several banks: each sees its own.
       const { grants } = request.principal;
       const seen = funds.filter((one) => decide(grants, 'fund.read', fundScope(one)) === 'allow');
-      const items = (await moneyOfFunds(tx, seen)).map(fundWire);
+      const items = await fundWires(tx, programmeId, seen);
       const last = funds.at(-1);
       if (funds.length < limit || last === undefined) return { items };
       const { pool: lastPool, position, fundId } = last;
@@ -170,17 +176,21 @@ const readings: readonly Handled[] = [
     request.read(async (tx) => {
       const fund = await getFund(tx, request.params.fundId);
       request.authorize(fundScope(fund));
-      return moneyOfOne(tx, fund);
+      const [wire] = await fundWires(tx, fund.programmeId, [fund]);
+      return wire ?? refuse('not_found');
     }),
   ),
   handle(contract.programmeMoneyRoute, async (request) => {
     const { programmeId } = request.params;
     return request.read(async (tx) => {
-      request.authorize(await programmeScope(tx, programmeId));
+      const scope = await programmeScope(tx, programmeId);
+      request.authorize(scope);
+      const { grants } = request.principal;
+      const channels = channelsSeen(grants, 'fund.read', scope);
       const { plan } = await currentPlan(tx, programmeId);
-      const pools = await moneyByPool(tx, programmeId);
-      const warnings = await fundWarnings(tx, { programmeId });
-      const desks = await moneyDesks(tx, programmeId, request.principal.grants);
+      const pools = await moneyByPool(tx, programmeId, channels);
+      const warnings = await fundWarnings(tx, { programmeId, channels });
+      const desks = await moneyDesks(tx, programmeId, grants);
       return {
         ...desks,
         pools: pools.map(({ pool, balances }) => {
@@ -211,7 +221,8 @@ const readings: readonly Handled[] = [
     return request.read(async (tx) => {
       // A programme that does not exist has no flows to be silent about.
       await programmeScope(tx, programmeId);
-      const flows = await moneyFlows(tx, { programmeId, reach });
+      const channels = channelsSeen(request.principal.grants, 'fund.read', { programmeId });
+      const flows = await moneyFlows(tx, { programmeId, reach, channels });
       return {
         flows: flows.map(({ transfers, amountFen, ...flow }) => ({
           ...flow,

@@ -39,15 +39,18 @@ from funding_order_line l join fund f on f.fund_id = l.fund_id
 where l.funding_order_id = :fundingOrderId order by f.pool, f.position, l.fund_id;
 
 -- name: listOrders
--- Only what the asker’s grants reach.
+-- Only what the asker’s grants reach; a bank has an order that pays into its channel.
 select f.funding_order_id, f.programme_id, f.funder_id, o.name as funder_name, o.path as
   funder_path,
   f.remark_code, f.account_name, f.account_number, f.account_bank, f.total_fen, f.state,
   f.prepared_by, f.created_at, f.confirmed_at
 from funding_order f join organisation o on o.organisation_id = f.funder_id
 where f.programme_id = :programmeId and (:state::text is null or f.state = :state)
-  and (:everything or f.programme_id = any(:programmeIds::uuid[])
-    or exists (select 1 from unnest(:paths::text[]) as r(path) where o.path like r.path || '%'))
+  and (:everything
+    or exists (select 1 from unnest(:paths::text[]) as r(path) where o.path like r.path || '%')
+    or f.programme_id = any(:programmeIds::uuid[]) and (:channels::text[] is null or exists (
+      select from funding_order_line l join fund d on d.fund_id = l.fund_id
+      where l.funding_order_id = f.funding_order_id and d.channel = any(:channels::text[]))))
   and f.funding_order_id > :after::uuid
 order by f.funding_order_id limit :limit;
 

@@ -12,6 +12,7 @@ import type { Keys } from '../../keys.ts';
 import { post } from '../../ledger/post.ts';
 import { currentPlan, requireRunning } from '../programme/load-plan.ts';
 import { payerIndexOf } from './bank-line-match.ts';
+import type { ChannelsSeen } from './channels-seen.ts';
 import type { BankAccount } from './fund.ts';
 
 const sql = twin(import.meta.url);
@@ -173,6 +174,8 @@ export async function listFundingOrders(
     readonly programmeId: string;
     readonly state?: FundingOrder['state'] | undefined;
     readonly reach?: Pick<Reach, 'everything' | 'organisationPaths' | 'programmeIds'>;
+    /** Bounds what the reach opens by programme. */
+    readonly channels?: ChannelsSeen;
     readonly after?: string | undefined;
     readonly limit: number;
   },
@@ -183,6 +186,7 @@ export async function listFundingOrders(
     everything: asked.reach === undefined || asked.reach.everything,
     programmeIds: asked.reach?.programmeIds ?? [],
     paths: asked.reach?.organisationPaths ?? [],
+    channels: asked.channels ?? null,
     after: asked.after ?? '00000000-0000-0000-0000-000000000000',
     limit: asked.limit,
   });

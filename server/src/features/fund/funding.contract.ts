@@ -82,6 +82,7 @@ export const getFundingOrderRoute = route({
         pool: Type.String(),
         sourceClass: Type.String(),
         channel: Type.String(),
+        channelName: Type.String({ description: '方案中的渠道名称，未分渠道的为空' }),
         amountFen: PositiveFen,
       }),
     ),

@@ -1,12 +1,13 @@
-import type { ObjectScope } from '@huiquan/domain/access.ts';
+import type { Grant, ObjectScope, Permission } from '@huiquan/domain/access.ts';
 import { fen, fenOnWire } from '@huiquan/domain/fen.ts';
 import { instantText } from '@huiquan/domain/instant.ts';
+import { channelNameIn } from '@huiquan/domain/plan/channel-name.ts';
 import { refuse } from '@huiquan/domain/refusals.ts';
 import type { Tx } from '../../db/transact.ts';
 import { receiveFile } from '../../files/receive-file.ts';
 import type { Context } from '../../http/context.ts';
 import { handle, type Handled } from '../../http/handle.ts';
-import { actScope, programmeScope, type Side } from '../programme/load-plan.ts';
+import { actScope, currentPlan, programmeScope, type Side } from '../programme/load-plan.ts';
 import {
   type BankFile,
   type BankLine,
@@ -19,6 +20,7 @@ import {
 } from './bank-import.ts';
 import { unmatchedReasons } from './bank-line-match.ts';
 import { readStatement } from './bank-statement.ts';
+import { channelsSeen, linesSeen } from './channels-seen.ts';
 import {
   approveConfirmation,
   type Confirmation,
@@ -107,13 +109,41 @@ const orderScope = ({ programmeId, funderPath }: FundingOrder): ObjectScope => (
   organisationPath: funderPath,
 });
 
-function confirmScope(
+type Asker = {
+  readonly principal: { readonly grants: readonly Grant[] };
+  authorize(scope: ObjectScope): void;
+};
+
+/** The lines of an order that the asker sees: one that pays only into other banks is not there. */
+async function linesFor(
   tx: Tx,
-  of: { readonly programmeId: string; readonly funderPath: string },
-  side: Side,
-): Promise<ObjectScope> {
-  const { programmeId, funderPath: ownerPath } = of;
-  return actScope(tx, { programmeId, act: 'confirm_money', side, ownerPath });
+  asker: Asker,
+  asked: {
+    readonly fundingOrderId: string;
+    readonly scope: ObjectScope;
+    readonly permission: Permission;
+  },
+) {
+  const { fundingOrderId, scope, permission } = asked;
+  asker.authorize(scope);
+  const channels = channelsSeen(asker.principal.grants, permission, scope);
+  const lines = linesSeen(await linesOf(tx, fundingOrderId), channels);
+  return lines.length === 0 ? refuse('not_found') : lines;
+}
+
+const confirmPermission = {
+  prepare: 'funding_order.match',
+  approve: 'funding_order.approve',
+} as const;
+
+async function authorizeConfirming(
+  tx: Tx,
+  asker: Asker,
+  of: Pick<FundingOrder, 'fundingOrderId' | 'programmeId' | 'funderPath'> & { readonly side: Side },
+): Promise<void> {
+  const { fundingOrderId, programmeId, funderPath: ownerPath, side } = of;
+  const scope = await actScope(tx, { programmeId, act: 'confirm_money', side, ownerPath });
+  await linesFor(tx, asker, { fundingOrderId, scope, permission: confirmPermission[side] });
 }
 
 function orderHandlers({ keys }: Context): readonly Handled[] {
@@ -136,7 +166,9 @@ function orderHandlers({ keys }: Context): readonly Handled[] {
       const { limit = pageSize, state } = request.query;
       const { programmeId } = request.params;
       const after = request.position<string>();
-      const asked = { programmeId, state, reach: request.reach(), after, limit };
+      const { grants } = request.principal;
+      const channels = channelsSeen(grants, 'funding_order.read', { programmeId });
+      const asked = { programmeId, state, reach: request.reach(), channels, after, limit };
       const found = await request.read((tx) => listFundingOrders(tx, asked));
       const items = found.map(orderWire);
       const last = items.at(-1);
@@ -146,11 +178,18 @@ function orderHandlers({ keys }: Context): readonly Handled[] {
     handle(contract.getFundingOrderRoute, async (request) =>
       request.read(async (tx) => {
         const order = await getFundingOrder(tx, request.params.fundingOrderId);
-        request.authorize(orderScope(order));
-        const lines = await linesOf(tx, order.fundingOrderId);
+        const { fundingOrderId, programmeId } = order;
+        const permission = 'funding_order.read';
+        const scope = orderScope(order);
+        const lines = await linesFor(tx, request, { fundingOrderId, scope, permission });
+        const { plan } = await currentPlan(tx, programmeId);
         return {
           ...orderWire(order),
-          lines: lines.map((line) => ({ ...line, amountFen: fenOnWire(line.amountFen) })),
+          lines: lines.map(({ amountFen, ...line }) => ({
+            ...line,
+            channelName: channelNameIn(plan, line.channel),
+            amountFen: fenOnWire(amountFen),
+          })),
         };
       }),
     ),
@@ -178,7 +217,7 @@ const confirmations: readonly Handled[] = [
     const { bankLineId, note } = request.body;
     return request.transact(async (tx) => {
       const order = await getFundingOrder(tx, request.params.fundingOrderId);
-      request.authorize(await confirmScope(tx, order, 'prepare'));
+      await authorizeConfirming(tx, request, { ...order, side: 'prepare' });
       return propose(tx, { order, evidence: { basis: 'bank_line', bankLineId }, note });
     });
   }),
@@ -188,7 +227,7 @@ const confirmations: readonly Handled[] = [
     const evidence = { basis: 'preallocation', documentNumber, documentDigest: digest } as const;
     return request.transact(async (tx) => {
       const order = await getFundingOrder(tx, request.params.fundingOrderId);
-      request.authorize(await confirmScope(tx, order, 'prepare'));
+      await authorizeConfirming(tx, request, { ...order, side: 'prepare' });
       return propose(tx, { order, evidence, note });
     });
   }),
@@ -198,8 +237,10 @@ const confirmations: readonly Handled[] = [
     const after = request.position<string>();
     return request.read(async (tx) => {
       const asked = { programmeId, act: 'confirm_money', side: 'approve' } as const;
-      request.authorize(await actScope(tx, asked));
-      const found = await listConfirmations(tx, { programmeId, state, after, limit });
+      const scope = await actScope(tx, asked);
+      request.authorize(scope);
+      const channels = channelsSeen(request.principal.grants, 'funding_order.approve', scope);
+      const found = await listConfirmations(tx, { programmeId, state, channels, after, limit });
       const items = found.map(confirmationWire);
       const last = items.at(-1);
       if (items.length < limit || last === undefined) return { items };
@@ -210,7 +251,7 @@ const confirmations: readonly Handled[] = [
     request.transact(async (tx) => {
       const { confirmationId } = request.params;
       const found = await getConfirmation(tx, confirmationId);
-      request.authorize(await confirmScope(tx, found, 'approve'));
+      await authorizeConfirming(tx, request, { ...found, side: 'approve' });
       return approveConfirmation(tx, { confirmationId });
     }),
   ),
@@ -218,12 +259,19 @@ const confirmations: readonly Handled[] = [
     request.transact(async (tx) => {
       const { confirmationId } = request.params;
       const found = await getConfirmation(tx, confirmationId);
-      request.authorize(await confirmScope(tx, found, 'approve'));
+      await authorizeConfirming(tx, request, { ...found, side: 'approve' });
       await rejectConfirmation(tx, { confirmationId, reason: request.body.reason });
       return {};
     }),
   ),
 ];
+
+/** Lets in who may handle the statements of the programme, and says of which banks' accounts. */
+async function statementChannels(tx: Tx, asker: Asker, programmeId: string) {
+  const scope = await programmeScope(tx, programmeId);
+  asker.authorize(scope);
+  return channelsSeen(asker.principal.grants, 'bank_statement.create', scope);
+}
 
 function bankHandlers({ keys }: Context): readonly Handled[] {
   return [
@@ -239,8 +287,8 @@ function bankHandlers({ keys }: Context): readonly Handled[] {
         request.alsoInput({ accountNumber, sha256: file.sha256 });
         const input = { programmeId, accountNumber, fileName: file.name, digest, statement };
         return await request.transact(async (tx) => {
-          request.authorize(await programmeScope(tx, programmeId));
-          return importBankStatement(tx, input);
+          const channels = await statementChannels(tx, request, programmeId);
+          return importBankStatement(tx, { ...input, channels });
         });
       } finally {
         await file.release();
@@ -250,15 +298,15 @@ function bankHandlers({ keys }: Context): readonly Handled[] {
       const { programmeId } = request.params;
       const { accountNumber } = request.body;
       return request.transact(async (tx) => {
-        request.authorize(await programmeScope(tx, programmeId));
-        return rematchBankLines(tx, { programmeId, accountNumber });
+        const channels = await statementChannels(tx, request, programmeId);
+        return rematchBankLines(tx, { programmeId, accountNumber, channels });
       });
     }),
     handle(contract.listBankFilesRoute, async (request) =>
       request.read(async (tx) => {
         const { programmeId } = request.params;
-        request.authorize(await programmeScope(tx, programmeId));
-        return { items: (await listBankFiles(tx, programmeId)).map(fileWire) };
+        const channels = await statementChannels(tx, request, programmeId);
+        return { items: (await listBankFiles(tx, programmeId, channels)).map(fileWire) };
       }),
     ),
     handle(contract.listBankLinesRoute, async (request) => {
@@ -273,7 +321,9 @@ function bankHandlers({ keys }: Context): readonly Handled[] {
           programmeIds.includes(programmeId) ||
           organisationPaths.some((path) => organisationPath?.startsWith(path));
         const paths = seesAll ? undefined : organisationPaths;
-        const asked = { programmeId, state, direction, bankFileId, paths, after, limit };
+        const { grants } = request.principal;
+        const channels = channelsSeen(grants, 'bank_statement.read', { programmeId });
+        const asked = { programmeId, state, direction, bankFileId, paths, channels, after, limit };
         const found = await listBankLines(tx, asked);
         const last = found.at(-1);
         const items = found.map(lineWire);

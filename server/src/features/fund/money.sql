@@ -10,7 +10,9 @@ where a.fund_id = any(:fundIds::uuid[]) group by a.fund_id;
 -- Every account kind of every pool, summed over its funds.
 select f.pool, b.kind, sum(b.balance_fen)::bigint as balance_fen
 from fund f join account_fold b on b.fund_id = f.fund_id
-where f.programme_id = :programmeId group by f.pool, b.kind;
+where f.programme_id = :programmeId
+  and (:channels::text[] is null or f.channel = any(:channels::text[]))
+group by f.pool, b.kind;
 
 -- name: poolAvailable
 -- The two accounts with a stored balance: read on hot paths without folding.
@@ -74,7 +76,9 @@ join transfer t on t.source_id = s.account_id
 join account g on g.account_id = t.target_id
 join fund h on h.fund_id = g.fund_id
 where f.programme_id = :programmeId
-  and (:everything or f.programme_id = any(:programmeIds::uuid[])
-    or exists (select 1 from unnest(:paths::text[]) as r(path) where o.path like r.path || '%'))
+  and (:everything
+    or exists (select 1 from unnest(:paths::text[]) as r(path) where o.path like r.path || '%')
+    or f.programme_id = any(:programmeIds::uuid[])
+      and (:channels::text[] is null or f.channel = any(:channels::text[])))
 group by f.pool, h.pool, s.kind, g.kind, t.kind
 order by f.pool, h.pool, s.kind, g.kind, t.kind;

@@ -4,6 +4,7 @@ import type { Instant } from '@huiquan/domain/instant.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import { accountKinds, type AccountKind, type Balance, balancesOf } from '../../ledger/post.ts';
+import { type ChannelsSeen, linesSeen } from './channels-seen.ts';
 import { type Fund, listFunds } from './fund.ts';
 
 const sql = twin(import.meta.url);
@@ -43,12 +44,20 @@ export async function moneyOfFunds(tx: Tx, funds: readonly Fund[]): Promise<read
 }
 
 /**
- * The money picture of a programme by pool, from the ledger: where every 分 that was funded is now.
+ * The money picture of a programme by pool, from the ledger: where every 分 that was funded is now;
+ * of the funds in `channels` only, where these bound what is seen.
  * @policy requirements F3, P2; inv-5
  */
-export async function moneyByPool(tx: Tx, programmeId: string): Promise<readonly PoolMoney[]> {
+export async function moneyByPool(
+  tx: Tx,
+  programmeId: string,
+  channels?: ChannelsSeen,
+): Promise<readonly PoolMoney[]> {
   type Row = Pick<Balance, 'kind' | 'balanceFen'> & { readonly pool: string };
-  const rows = await tx.rows<Row>(sql('poolBalances'), { programmeId });
+  const rows = await tx.rows<Row>(sql('poolBalances'), {
+    programmeId,
+    channels: channels ?? null,
+  });
   const byPool = Map.groupBy(rows, (row) => row.pool);
   return [...byPool].map(([pool, of]) => ({ pool, balances: fold(of) }));
 }
@@ -102,11 +111,16 @@ const fundsPerWarningRead = 1_000;
  */
 export async function fundWarnings(
   tx: Tx,
-  asked: { readonly programmeId: string; readonly rules?: WarningRules },
+  asked: {
+    readonly programmeId: string;
+    readonly rules?: WarningRules;
+    readonly channels?: ChannelsSeen;
+  },
 ): Promise<readonly FundWarning[]> {
   const rules = asked.rules ?? usualWarnings;
   const { programmeId } = asked;
-  const funds = await listFunds(tx, { programmeId, limit: fundsPerWarningRead });
+  const all = await listFunds(tx, { programmeId, limit: fundsPerWarningRead });
+  const funds = linesSeen(all, asked.channels);
   const money = await moneyOfFunds(tx, funds);
   type Row = { fundId: string; confirmedFen: Fen; lastMovedAt: Instant };
   const fundIds = funds.map((fund) => fund.fundId);
@@ -218,6 +232,8 @@ export async function moneyFlows(
   asked: {
     readonly programmeId: string;
     readonly reach: Pick<Reach, 'everything' | 'organisationPaths' | 'programmeIds'>;
+    /** Bounds what the reach opens by programme. */
+    readonly channels?: ChannelsSeen;
   },
 ): Promise<readonly MoneyFlow[]> {
   const { programmeId, reach } = asked;
@@ -226,5 +242,6 @@ export async function moneyFlows(
     everything: reach.everything,
     programmeIds: reach.programmeIds,
     paths: reach.organisationPaths,
+    channels: asked.channels ?? null,
   });
 }

@@ -1,3 +1,4 @@
+import { channelNameIn } from '@huiquan/domain/plan/channel-name.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import { currentPlan } from '../programme/load-plan.ts';
@@ -23,7 +24,7 @@ export async function namesIn(tx: Tx, programmeId: string): Promise<Names> {
       const { pool = '', funderName = '' } = rows.find((one) => one.fundId === fundId) ?? {};
       return { poolName: nameIn(plan.pools, pool), funderName };
     },
-    channel: (channel) => nameIn(plan.channels, channel),
+    channel: (channel) => channelNameIn(plan, channel),
     kind: (kind) => nameIn(plan.kinds, kind),
   };
 }

@@ -54,7 +54,7 @@ function useColumns(programmeId: string, funds: readonly Fund[]): readonly Colum
     { title: t('moneyFunder'), key: 'funder', value: (one) => one.funderName },
     { title: t('moneySource'), key: 'source', value: (one) => sourceText(one.sourceClass, t) },
     ...(funds.some((one) => one.channel !== '')
-      ? [{ title: t('moneyChannel'), key: 'channel', value: (one: Fund) => one.channel }]
+      ? [{ title: t('moneyChannel'), key: 'channel', value: (one: Fund) => one.channelName }]
       : []),
     {
       title: t('moneyOrderOfUse'),

@@ -98,7 +98,7 @@ function Lines({ programmeId }: { readonly programmeId: string }) {
   const form = Form.useFormInstance<Given>();
   const options = funds.map((one) => ({
     value: one.fundId,
-    label: [nameOf(one.pool), one.funderName, sourceText(one.sourceClass, t), one.channel]
+    label: [nameOf(one.pool), one.funderName, sourceText(one.sourceClass, t), one.channelName]
       .filter((part) => part !== '')
       .join(' · '),
   }));

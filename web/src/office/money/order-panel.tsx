@@ -14,6 +14,7 @@ import { usePoolName } from './queries.ts';
 import { orderWords, sourceText } from './words.ts';
 
 type Order = ReplyOf<typeof contract.getFundingOrderRoute>;
+type Line = Order['lines'][number];
 type Props = {
   readonly programmeId: string;
   readonly orderId: string;
@@ -122,6 +123,9 @@ function Lines(props: { readonly programmeId: string; readonly order: Order }) {
       columns={[
         { title: t('moneyPool'), render: (_, line) => nameOf(line.pool) },
         { title: t('moneySource'), render: (_, line) => sourceText(line.sourceClass, t) },
+        ...(props.order.lines.some((line) => line.channel !== '')
+          ? [{ title: t('moneyChannel'), render: (_: unknown, line: Line) => line.channelName }]
+          : []),
         {
           title: t('moneyAmount'),
           align: 'right',

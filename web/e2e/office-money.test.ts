@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { givenFund } from '../../server/src/given/fund.ts';
 import { givenProgramme, smallPlan } from '../../server/src/given/programme.ts';
 import type { TestStaff } from '../../server/src/http/test-app.ts';
 import { openOffice } from './office-desk.ts';
@@ -180,5 +181,22 @@ test('a reviewer of an industry sees no money, whatever address he types', async
   const { page, context } = await openOffice(served, reviewer, address);
   await page.getByText('您没有此项权限').waitFor();
   assert.equal(await page.getByRole('link', { name: '资金' }).count(), 0);
+  await context.close();
+});
+
+test('a bank reads its own account and order, the channel by its name', async () => {
+  const { programmeId, parties } = await givenProgramme(served.db, { file: 'shenmu-2023' });
+  const inPool = { programmeId, pool: 'residents', confirmed: false };
+  await givenFund(served.db, { ...inPool, channel: 'spd', amountFen: 100_000n });
+  await givenFund(served.db, { ...inPool, channel: 'abc', amountFen: 700_000n });
+  const bank = await served.signInStaff('BNK', { kind: 'channel', id: 'spd' }, parties['spd_bank']);
+  const place = `/p/${programmeId}/money?tab=funds`;
+  const { page, context, complaints } = await openOffice(served, bank, place);
+  await page.getByRole('cell', { name: '浦发银行“浦惠到家”' }).waitFor();
+  assert.equal(await page.getByRole('cell', { name: '农业银行' }).count(), 0);
+  await page.getByRole('tab', { name: '资金单' }).click();
+  await page.getByRole('cell', { name: '1,000', exact: true }).waitFor();
+  assert.equal(await page.getByRole('cell', { name: '7,000', exact: true }).count(), 0);
+  assert.deepEqual(complaints, []);
   await context.close();
 });

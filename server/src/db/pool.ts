@@ -64,7 +64,7 @@ function oneWriteATurn(): Socket {
   const socket = new Socket();
   const uncork = socket.uncork.bind(socket);
   // The driver uncorks after each statement.
-  socket.uncork = () => void process.nextTick(uncork);
+  socket.uncork = () => process.nextTick(uncork);
   return socket;
 }
 

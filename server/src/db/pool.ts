@@ -74,7 +74,7 @@ function openPool(options: PoolOptions, max: number): pg.Pool {
     max,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
-    // Statements of one turn travel together: a group waits for eight answers, not for twenty.
+    // Statements of one turn travel together: a group waits for seven answers, not for twenty-five.
     pipeline: true,
     stream: oneWriteATurn,
     application_name: options.name ?? 'huiquan',

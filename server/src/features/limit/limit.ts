@@ -1,5 +1,6 @@
 import { clauseOfLimit, type LimitCounter } from '@huiquan/domain/limit/counters.ts';
 import { Refusal } from '@huiquan/domain/refusals.ts';
+import { linesOf } from '../../db/lines.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 
@@ -61,15 +62,11 @@ export function limitWaves(items: readonly (readonly LimitCounter[])[]): LimitWa
 }
 
 /** The counters of `wanted` for the statement: what many share stands once, by its line. */
-function linesOf(wanted: readonly LimitCounter[]) {
-  const lines: LimitCounter[] = [];
-  const numbers = new Map<string, number>();
-  const lineOf = wanted.map((one) => {
-    const name = `${one.limitKey} ${one.period} ${one.entityKind} ${one.amount} ${one.max}`;
-    const known = numbers.get(name) ?? lines.push(one);
-    numbers.set(name, known);
-    return known;
-  });
+function sharedColumns(wanted: readonly LimitCounter[]) {
+  const { lines, lineOf } = linesOf(
+    wanted,
+    (one) => `${one.limitKey} ${one.period} ${one.entityKind} ${one.amount} ${one.max}`,
+  );
   const { entityIds: _, ...shared } = columns(lines);
   return { ...shared, lines: lineOf, entityIds: wanted.map((one) => one.entityId) };
 }
@@ -88,7 +85,7 @@ export async function takeLimits(
   for (const wave of waves) {
     const wanted = wave.flatMap((item) => [...item.counters.values()]);
     if (wanted.length === 0) continue;
-    const rows = await tx.rows<CounterKey>(sql('takeCounters'), linesOf(wanted));
+    const rows = await tx.rows<CounterKey>(sql('takeCounters'), sharedColumns(wanted));
     if (rows.length === wanted.length) continue;
     const taken = new Set(rows.map(nameOf));
     const back: LimitCounter[] = [];

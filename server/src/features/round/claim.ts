@@ -20,7 +20,7 @@ import {
 } from '../limit/limit.ts';
 import { currentPlan, requireRunning, type CurrentPlan } from '../programme/load-plan.ts';
 import { insertVouchers, voucherItem, type Voucher } from '../voucher/voucher.ts';
-import { lookAtRounds, type RoundRow, type RoundsSeen } from './look.ts';
+import { lookAtRounds, stockName, type RoundRow, type RoundsSeen } from './look.ts';
 
 const sql = twin(import.meta.url);
 
@@ -316,7 +316,7 @@ async function claimInRound(tx: Tx, round: RoundRow, { items, seen }: Group) {
   if (gates.length > 0) refuse('risk_controls_degraded', { gates, retryAfterSeconds });
   const claims = items.map((item) => makeClaim(current, item, tx.now));
   for (const claim of claims) {
-    const isEmpty = seen.empty.has(`${roundId} ${claim.item.kind}`);
+    const isEmpty = seen.empty.has(stockName(claim.item));
     if (isOpen(claim) && isEmpty) claim.refused = new Refusal('sold_out');
   }
   const wanting = claims.filter(isOpen);

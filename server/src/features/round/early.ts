@@ -7,6 +7,7 @@ import { transact, type Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import { loadPlan } from '../programme/load-plan.ts';
 import type { ClaimOutcome } from './claim.ts';
+import { emptyStocks, stockName } from './look.ts';
 
 const sql = twin(import.meta.url);
 
@@ -38,8 +39,6 @@ export type EarlyWord = {
   /** Learns from what a group said. */
   readonly learn: (wishes: readonly Wish[], outcomes: readonly ClaimOutcome[]) => void;
 };
-
-const nameOf = ({ roundId, kind }: Wish) => `${roundId} ${kind}`;
 
 async function findCalendars(tx: Tx, roundIds: readonly string[]) {
   type Row = Omit<Calendar, 'plan'> & { readonly roundId: string; readonly versionId: string };
@@ -84,16 +83,12 @@ export function makeEarlyWord(db: Db, clock: () => Instant): EarlyWord {
       return ids.map((id) => ({ result: found.get(id) }));
     },
   });
+  // One look for all who wait at this moment, begun after they asked.
   const empty = makeGroup<Wish, boolean>({
     run: async (wishes) => {
-      type Row = { readonly roundId: string; readonly kind: string };
-      const roundIds = wishes.map((one) => one.roundId);
-      const kinds = wishes.map((one) => one.kind);
-      const rows = await transact(db.lanes.door, reader, (tx) =>
-        tx.rows<Row>(sql('emptyStocks'), { roundIds, kinds }),
-      );
-      const names = new Set(rows.map(nameOf));
-      return wishes.map((wish) => ({ result: names.has(nameOf(wish)) }));
+      const roundIds = [...new Set(wishes.map((one) => one.roundId))];
+      const names = await transact(db.lanes.door, reader, (tx) => emptyStocks(tx, roundIds));
+      return wishes.map((wish) => ({ result: names.has(stockName(wish)) }));
     },
   });
   const calendarOf = async (roundId: string) => {
@@ -107,14 +102,14 @@ export function makeEarlyWord(db: Db, clock: () => Instant): EarlyWord {
     calendarOf,
     refusal: async (wish) => {
       const early = earlyHourRefusal(await calendarOf(wish.roundId), clock());
-      if (early !== undefined || !soldOut.has(nameOf(wish))) return early;
+      if (early !== undefined || !soldOut.has(stockName(wish))) return early;
       if (await empty.submit(wish)) return new Refusal('sold_out');
-      soldOut.delete(nameOf(wish));
+      soldOut.delete(stockName(wish));
       return undefined;
     },
     learn: (wishes, outcomes) => {
       for (const [index, wish] of wishes.entries()) {
-        if (outcomes[index]?.refused?.code === 'sold_out') remember(soldOut, nameOf(wish), true);
+        if (outcomes[index]?.refused?.code === 'sold_out') remember(soldOut, stockName(wish), true);
       }
     },
   };

@@ -7,7 +7,7 @@ where round_id = any(:roundIds::uuid[]);
 -- In the claim's own transaction, so that a gate that closes stops the very next claim.
 select gate from gate_state where state = 'degraded' order by gate;
 
--- name: emptyKinds
+-- name: emptyStocks
 -- Told before a captcha is spent or a counter moved. Without a lock: stock that is gone comes back
 -- only by an approved adjustment, and the next claim sees it.
 select s.round_id, s.kind from round_stock s

@@ -14,7 +14,7 @@ export type RoundsSeen = {
   readonly rounds: ReadonlyMap<string, RoundRow>;
   /** By programme; missing where it has no plan in force, or was not known before. */
   readonly plans: ReadonlyMap<string, CurrentPlan>;
-  /** `round kind` of what is sold out. */
+  /** What is sold out, by `stockName`. */
   readonly empty: ReadonlySet<string>;
   /** The risk controls that are degraded now. */
   readonly degraded: readonly string[];
@@ -34,6 +34,20 @@ async function planInForce(tx: Tx, programmeId: string): Promise<CurrentPlan | u
   }
 }
 
+/** What names a kind's stock in a round. */
+export const stockName = (of: { readonly roundId: string; readonly kind: string }) =>
+  `${of.roundId} ${of.kind}`;
+
+/** The stocks of `roundIds` that are empty as of this statement, by `stockName`. Locks nothing. */
+export async function emptyStocks(
+  tx: Tx,
+  roundIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  type Row = { readonly roundId: string; readonly kind: string };
+  const rows = await tx.rows<Row>(sql('emptyStocks'), { roundIds });
+  return new Set(rows.map(stockName));
+}
+
 /** Looks at the rounds of `items`, without a lock: what is the same for all claims of a group. */
 export async function lookAtRounds(
   tx: Tx,
@@ -44,7 +58,7 @@ export async function lookAtRounds(
   const [closed, rounds, empty, plans] = await Promise.all([
     tx.rows<{ gate: string }>(sql('degradedGates')),
     tx.rows<RoundRow>(sql('findRounds'), { roundIds }),
-    tx.rows<{ roundId: string; kind: string }>(sql('emptyKinds'), { roundIds }),
+    emptyStocks(tx, roundIds),
     Promise.all(programmeIds.map((id) => planInForce(tx, id))),
   ]);
   if (programmeOf.size > programmesMax) programmeOf.clear();
@@ -52,7 +66,7 @@ export async function lookAtRounds(
   return {
     rounds: new Map(rounds.map((row) => [row.roundId, row])),
     plans: new Map(plans.flatMap((plan) => (plan === undefined ? [] : [[plan.programmeId, plan]]))),
-    empty: new Set(empty.map(({ roundId, kind }) => `${roundId} ${kind}`)),
+    empty,
     degraded: closed.map((row) => row.gate),
   };
 }

@@ -1,6 +1,7 @@
 import type { Fen } from '@huiquan/domain/fen.ts';
 import type { Instant } from '@huiquan/domain/instant.ts';
 import { refuse } from '@huiquan/domain/refusals.ts';
+import { linesOf } from '../../db/lines.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import type { Transfer } from '../../ledger/post.ts';
@@ -171,19 +172,11 @@ export function movedVoucher(move: VoucherMove | undefined): MovedVoucher {
   return move.voucher;
 }
 
-/** What vouchers of one kind, origin and end have in common, and the line each of them is on. */
-function linesOf(vouchers: readonly Voucher[]) {
-  const lines: Voucher[] = [];
-  const numbers = new Map<string, number>();
-  const lineOf = vouchers.map((one) => {
-    const { programmeId, versionId, kind, fundId, faceFen, originId, channel } = one;
-    const shared = `${originId} ${kind} ${fundId} ${faceFen} ${one.validFrom} ${one.validTo}`;
-    const name = `${shared} ${programmeId} ${versionId} ${channel}`;
-    const known = numbers.get(name) ?? lines.push(one);
-    numbers.set(name, known);
-    return known;
-  });
-  return { lines, lineOf };
+/** What vouchers of one kind, origin, fund and end have in common. */
+function sharedName(one: Voucher): string {
+  const { programmeId, versionId, kind, fundId, faceFen, originId, channel } = one;
+  const shared = `${originId} ${kind} ${fundId} ${faceFen} ${one.validFrom} ${one.validTo}`;
+  return `${shared} ${programmeId} ${versionId} ${channel}`;
 }
 
 /**
@@ -198,7 +191,7 @@ export async function insertVouchers(
   vouchers: readonly Voucher[],
 ): Promise<void> {
   if (vouchers.length === 0) return;
-  const { lines, lineOf } = linesOf(vouchers);
+  const { lines, lineOf } = linesOf(vouchers, sharedName);
   const written = await tx.execute(sql('insertVouchers'), {
     eventId,
     now: tx.now,

@@ -18,22 +18,8 @@ from unnest(:fundIds::uuid[], :sourceKinds::text[], :sourceMerchants::uuid[],
     :transferKinds::text[], :referenceKinds::text[], :referenceIds::text[])
   as m(fund_id, source_kind, source_merchant, target_fund, target_kind, target_merchant, amount_fen,
     kind, reference_kind, reference_id)
-cross join lateral (
-  select a.account_id from account a
-  where a.fund_id = m.fund_id and a.kind = m.source_kind and a.merchant_id = m.source_merchant
-  union all
-  select a.account_id from account a
-  where a.fund_id = m.fund_id and a.kind = m.source_kind and a.merchant_id is null
-    and m.source_merchant is null
-) s
-cross join lateral (
-  select a.account_id from account a
-  where a.fund_id = m.target_fund and a.kind = m.target_kind and a.merchant_id = m.target_merchant
-  union all
-  select a.account_id from account a
-  where a.fund_id = m.target_fund and a.kind = m.target_kind and a.merchant_id is null
-    and m.target_merchant is null
-) t;
+cross join lateral account_of(m.fund_id, m.source_kind, m.source_merchant) s
+cross join lateral account_of(m.target_fund, m.target_kind, m.target_merchant) t;
 
 -- name: balancesOfFunds
 -- Folded from the transfers, so it can serve as evidence as well as an answer.

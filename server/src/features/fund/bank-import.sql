@@ -2,10 +2,9 @@
 -- An account is a programme's when its orders are to be paid to it; a channel's likewise.
 select exists (select 1 from funding_order f where f.programme_id = :programmeId
   and f.account_number = :accountNumber
-  and (:channels::text[] is null or exists (
-    select from funding_order_line n join fund d on d.fund_id = n.fund_id
-    where n.funding_order_id = f.funding_order_id
-      and d.channel = any(:channels::text[])))) as known;
+  and (:channels::text[] is null or exists (select from funding_order_channel c
+    where c.funding_order_id = f.funding_order_id
+      and c.channel = any(:channels::text[])))) as known;
 
 -- name: insertFile
 -- The digest is unique per account: the same file is taken once.
@@ -81,9 +80,8 @@ select b.bank_file_id, b.account_number, b.file_name, b.line_count, b.new_line_c
 from bank_file b
 where b.account_number in (
   select f.account_number from funding_order f where f.programme_id = :programmeId
-    and (:channels::text[] is null or exists (
-      select from funding_order_line n join fund d on d.fund_id = n.fund_id
-      where n.funding_order_id = f.funding_order_id and d.channel = any(:channels::text[]))))
+    and (:channels::text[] is null or exists (select from funding_order_channel c
+      where c.funding_order_id = f.funding_order_id and c.channel = any(:channels::text[]))))
 order by b.uploaded_at desc, b.bank_file_id desc limit 500;
 
 -- name: listLines
@@ -104,10 +102,9 @@ where l.account_number in (
       and f.programme_id = :programmeId))
   and (:channels::text[] is null or exists (
     select from funding_order f
-    join funding_order_line n on n.funding_order_id = f.funding_order_id
-    join fund d on d.fund_id = n.fund_id
+    join funding_order_channel c on c.funding_order_id = f.funding_order_id
     where f.programme_id = :programmeId and f.account_number = l.account_number
-      and d.channel = any(:channels::text[])
+      and c.channel = any(:channels::text[])
       and (l.matched_kind is distinct from 'funding_order' or l.matched_id = f.funding_order_id)))
   and (l.posted_at, l.bank_line_id) > (:afterAt::timestamptz, :afterId::uuid)
 order by l.posted_at, l.bank_line_id limit :limit;

@@ -51,9 +51,8 @@ from money_confirmation c
 join funding_order f on f.funding_order_id = c.funding_order_id
 join organisation o on o.organisation_id = f.funder_id
 where f.programme_id = :programmeId and (:state::text is null or c.state = :state)
-  and (:channels::text[] is null or exists (
-    select from funding_order_line l join fund d on d.fund_id = l.fund_id
-    where l.funding_order_id = f.funding_order_id and d.channel = any(:channels::text[])))
+  and (:channels::text[] is null or exists (select from funding_order_channel l
+    where l.funding_order_id = f.funding_order_id and l.channel = any(:channels::text[])))
   and c.confirmation_id > :after::uuid
 order by c.confirmation_id limit :limit;
 

@@ -49,8 +49,8 @@ where f.programme_id = :programmeId and (:state::text is null or f.state = :stat
   and (:everything
     or exists (select 1 from unnest(:paths::text[]) as r(path) where o.path like r.path || '%')
     or f.programme_id = any(:programmeIds::uuid[]) and (:channels::text[] is null or exists (
-      select from funding_order_line l join fund d on d.fund_id = l.fund_id
-      where l.funding_order_id = f.funding_order_id and d.channel = any(:channels::text[]))))
+      select from funding_order_channel c
+      where c.funding_order_id = f.funding_order_id and c.channel = any(:channels::text[]))))
   and f.funding_order_id > :after::uuid
 order by f.funding_order_id limit :limit;
 

@@ -1,4 +1,4 @@
-import { decide, type Grant, type ObjectScope } from '@huiquan/domain/access.ts';
+import type { Grant, ObjectScope } from '@huiquan/domain/access.ts';
 import { fen, fenOnWire } from '@huiquan/domain/fen.ts';
 import { instantText } from '@huiquan/domain/instant.ts';
 import { channelNameIn } from '@huiquan/domain/plan/channel-name.ts';
@@ -161,11 +161,9 @@ const readings: readonly Handled[] = [
     const after = request.position<FundPosition>();
     const reach = request.reach();
     return request.read(async (tx) => {
-      const funds = await listFunds(tx, { programmeId, pool, reach, after, limit });
-      // A programme may have the accounts of several banks: each sees its own.
-      const { grants } = request.principal;
-      const seen = funds.filter((one) => decide(grants, 'fund.read', fundScope(one)) === 'allow');
-      const items = await fundWires(tx, programmeId, seen);
+      const channels = channelsSeen(request.principal.grants, 'fund.read', { programmeId });
+      const funds = await listFunds(tx, { programmeId, pool, reach, channels, after, limit });
+      const items = await fundWires(tx, programmeId, funds);
       const last = funds.at(-1);
       if (funds.length < limit || last === undefined) return { items };
       const { pool: lastPool, position, fundId } = last;

@@ -48,8 +48,10 @@ select f.fund_id, f.programme_id, f.pool, f.funder_id, o.name as funder_name, o.
   f.source_class, f.channel, f.position, f.return_account is not null as has_return_account
 from fund f join organisation o on o.organisation_id = f.funder_id
 where f.programme_id = :programmeId and (:pool::text is null or f.pool = :pool)
-  and (:everything or f.programme_id = any(:programmeIds::uuid[])
-    or exists (select 1 from unnest(:paths::text[]) as r(path) where o.path like r.path || '%'))
+  and (:everything
+    or exists (select 1 from unnest(:paths::text[]) as r(path) where o.path like r.path || '%')
+    or f.programme_id = any(:programmeIds::uuid[])
+      and (:channels::text[] is null or f.channel = any(:channels::text[])))
   and (f.pool, f.position, f.fund_id) > (:afterPool, :afterPosition, :afterId::uuid)
 order by f.pool, f.position, f.fund_id limit :limit;
 

@@ -7,6 +7,7 @@ import { twin } from '../../db/twin.ts';
 import { record } from '../../events/record.ts';
 import type { Keys } from '../../keys.ts';
 import { currentPlan, requireRunning } from '../programme/load-plan.ts';
+import type { ChannelsSeen } from './channels-seen.ts';
 
 const sql = twin(import.meta.url);
 
@@ -206,6 +207,8 @@ export async function listFunds(
     readonly programmeId: string;
     readonly pool?: string | undefined;
     readonly reach?: Pick<Reach, 'everything' | 'organisationPaths' | 'programmeIds'>;
+    /** Bounds what the reach opens by programme. */
+    readonly channels?: ChannelsSeen;
     readonly after?: FundPosition | undefined;
     readonly limit: number;
   },
@@ -217,6 +220,7 @@ export async function listFunds(
     everything: asked.reach === undefined || asked.reach.everything,
     programmeIds: asked.reach?.programmeIds ?? [],
     paths: asked.reach?.organisationPaths ?? [],
+    channels: asked.channels ?? null,
     afterPool: after.pool,
     afterPosition: after.position,
     afterId: after.fundId,

@@ -4,7 +4,7 @@ import type { Instant } from '@huiquan/domain/instant.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import { accountKinds, type AccountKind, type Balance, balancesOf } from '../../ledger/post.ts';
-import { type ChannelsSeen, linesSeen } from './channels-seen.ts';
+import type { ChannelsSeen } from './channels-seen.ts';
 import { type Fund, listFunds } from './fund.ts';
 
 const sql = twin(import.meta.url);
@@ -118,9 +118,9 @@ export async function fundWarnings(
   },
 ): Promise<readonly FundWarning[]> {
   const rules = asked.rules ?? usualWarnings;
-  const { programmeId } = asked;
-  const all = await listFunds(tx, { programmeId, limit: fundsPerWarningRead });
-  const funds = linesSeen(all, asked.channels);
+  const { programmeId, channels } = asked;
+  const reach = { everything: false, organisationPaths: [], programmeIds: [programmeId] };
+  const funds = await listFunds(tx, { programmeId, reach, channels, limit: fundsPerWarningRead });
   const money = await moneyOfFunds(tx, funds);
   type Row = { fundId: string; confirmedFen: Fen; lastMovedAt: Instant };
   const fundIds = funds.map((fund) => fund.fundId);

@@ -35,7 +35,7 @@ const rowsOf = (roundId: string, personIds: readonly string[]) => [
   { table: 'transfer', where: `kind = 'claimed' and reference_id = '${roundId}'` },
   {
     table: 'limit_counter',
-    where: `entity_id in (select person_id::text from voucher where origin_id = '${roundId}')`,
+    where: `entity_id in (select person_id from voucher where origin_id = '${roundId}')`,
   },
   { table: 'spent_nonce', where: `true limit ${personIds.length}` },
 ];

@@ -4,6 +4,7 @@ import { fen, fenOnWire } from '@huiquan/domain/fen.ts';
 import { newId } from '@huiquan/domain/ids.ts';
 import { instantText } from '@huiquan/domain/instant.ts';
 import { refuse, Refusal } from '@huiquan/domain/refusals.ts';
+import { shortKey } from '../../server/src/db/short-key.ts';
 import { transact, type Actor, type Tx } from '../../server/src/db/transact.ts';
 import { commitRedemption } from '../../server/src/features/redemption/decide.ts';
 import { commitRoute, tryRoute } from '../../server/src/features/redemption/redemption.contract.ts';
@@ -51,10 +52,9 @@ async function cashierOf(context: Context, tx: Tx, words: TillWords, asked: stri
   if (!timingSafeEqual(expected, Buffer.from(words.signature, 'hex'))) refuse('signature_invalid');
   const spent = await rowsOf(tx, {
     name: 'signed',
-    text: `insert into spent_nonce (purpose, nonce, spent_at, expires_at)
-      values ('signed_request', $1, now(), now() + interval '10 minutes')
-      on conflict do nothing returning nonce`,
-    values: [`${words.terminalId}:${words.nonce}`],
+    text: `insert into spent_nonce (nonce_key, expires_at)
+      values ($1, now() + interval '10 minutes') on conflict do nothing returning nonce_key`,
+    values: [shortKey(`signed_request ${words.terminalId}:${words.nonce}`)],
   });
   if (spent.length === 0) refuse('signature_invalid');
   return row.staff_id;

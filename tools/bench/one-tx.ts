@@ -7,6 +7,8 @@ import { validityOf } from '@huiquan/domain/plan/validity.ts';
 import { fen, fenOnWire } from '@huiquan/domain/fen.ts';
 import { refuse } from '@huiquan/domain/refusals.ts';
 import { claimTurn, roundRefusal, type ClaimableRound } from '@huiquan/domain/round/claim.ts';
+import { commandIdOf, type CommandKey } from '../../server/src/db/command.ts';
+import { shortKey } from '../../server/src/db/short-key.ts';
 import { transact, type Actor, type Tx } from '../../server/src/db/transact.ts';
 import { record } from '../../server/src/events/record.ts';
 import { passGates } from '../../server/src/features/gate/pass-gates.ts';
@@ -66,29 +68,26 @@ export async function holderOf(context: Context, tx: Tx, token: string): Promise
 }
 
 /** Stores the answer under the request's key; who was first keeps it. */
-export async function keep(tx: Tx, command: Command, outcome: unknown): Promise<void> {
-  const { caller, route, key, inputHash } = command;
+export async function keep(tx: Tx, command: CommandKey, outcome: unknown): Promise<void> {
   const rows = await rowsOf(tx, {
     name: 'keep',
-    text: `insert into command (caller, route, key, input_hash, outcome, at)
-      values ($1, $2, $3, $4, $5, now()) on conflict do nothing returning key`,
-    values: [caller, route, key, inputHash, JSON.stringify({ done: outcome })],
+    text: `insert into command (command_id, input_hash, outcome, at)
+      values ($1, $2, $3, now()) on conflict do nothing returning command_id`,
+    values: [command.commandId, command.inputHash, JSON.stringify({ done: outcome })],
   });
   if (rows.length === 0) refuse('state_conflict');
 }
 
-export type Command = {
-  readonly caller: string;
-  readonly route: string;
-  readonly key: string;
-  readonly inputHash: Buffer;
-};
-
 /** The key of a request and a keyed hash of its business input. */
-export function commandOf(context: Context, caller: string, route: Route, input: string): Command {
+export function commandOf(
+  context: Context,
+  caller: string,
+  route: Route,
+  input: string,
+): CommandKey {
   // The request's own key has been checked at the door; every request of the bench is a new one.
   const inputHash = context.keys.index('command-input', input);
-  return { caller, route: route.name, key: newId(), inputHash };
+  return { commandId: commandIdOf({ caller, route: route.name, key: newId() }), inputHash };
 }
 
 type OpenRound = ClaimableRound & {
@@ -125,10 +124,9 @@ async function takeOne(tx: Tx, roundId: string, kind: string) {
 async function spendPass(tx: Tx, nonce: string | undefined): Promise<void> {
   const rows = await rowsOf(tx, {
     name: 'nonce',
-    text: `insert into spent_nonce (purpose, nonce, spent_at, expires_at)
-      values ('captcha-pass', $1, now(), now() + interval '10 minutes')
-      on conflict do nothing returning nonce`,
-    values: [nonce ?? refuse('captcha_required')],
+    text: `insert into spent_nonce (nonce_key, expires_at)
+      values ($1, now() + interval '10 minutes') on conflict do nothing returning nonce_key`,
+    values: [shortKey(`captcha-pass ${nonce ?? refuse('captcha_required')}`)],
   });
   if (rows.length === 0) refuse('captcha_invalid');
 }

@@ -4,19 +4,28 @@ import {
   type RefusalCode,
   type RefusalDetails,
 } from '@huiquan/domain/refusals.ts';
+import { shortKey } from './short-key.ts';
 import type { Tx } from './transact.ts';
 import { twin } from './twin.ts';
 
 const sql = twin(import.meta.url);
 
-/** Which request this is: the caller's own key for one route, and what was asked. */
+/** Which request this is, and what was asked. */
 export type CommandKey = {
-  readonly caller: string;
-  readonly route: string;
-  readonly key: string;
+  /** From `commandId`: its row is found by it. */
+  readonly commandId: string;
   /** Keyed hash of the business input; captcha and location do not belong to it. */
   readonly inputHash: Buffer;
 };
+
+/** What a request is known by: nobody's key means anything to another, nor on another route. */
+export function commandIdOf(request: {
+  readonly caller: string;
+  readonly route: string;
+  readonly key: string;
+}): string {
+  return shortKey(`${request.caller} ${request.route} ${request.key}`);
+}
 
 /** A finished command as its row keeps it. */
 export type StoredOutcome =
@@ -32,10 +41,9 @@ export type Answer<T> = { readonly result: T; readonly replayed: boolean };
 export type Final<T> = Answer<T> | { readonly refusal: Refusal; readonly replayed: boolean };
 
 async function replay<T>(tx: Tx, command: CommandKey): Promise<Final<T>> {
-  const values = { caller: command.caller, route: command.route, key: command.key };
   const row = await tx.one<{ inputHash: Buffer; outcome: StoredOutcome | null }>(
     sql('findCommand'),
-    values,
+    { commandId: command.commandId },
   );
   return replayOf<T>(command, row);
 }
@@ -66,17 +74,17 @@ export async function once<T>(
   work: () => Promise<T>,
   final: ReadonlySet<RefusalCode> = new Set(),
 ): Promise<Final<T>> {
+  const { commandId } = command;
   const inserted = await tx.execute(sql('insertCommand'), { ...command, now: tx.now });
   if (inserted === 0) return replay<T>(tx, command);
-  const values = { caller: command.caller, route: command.route, key: command.key };
   try {
     const result = await tx.nested(work);
-    await tx.execute(sql('storeOutcome'), { ...values, outcome: { done: result } });
+    await tx.execute(sql('storeOutcome'), { commandId, outcome: { done: result } });
     return { result, replayed: false };
   } catch (error) {
     if (!(error instanceof Refusal) || !final.has(error.code)) throw error;
     const outcome = { refused: error.code, details: error.details };
-    await tx.execute(sql('storeOutcome'), { ...values, outcome });
+    await tx.execute(sql('storeOutcome'), { commandId, outcome });
     return { refusal: error, replayed: false };
   }
 }

@@ -15,9 +15,7 @@ export type Outcome<Result> =
   | { readonly refused: Refusal; readonly result?: undefined };
 
 type StoredRow = {
-  readonly caller: string;
-  readonly route: string;
-  readonly key: string;
+  readonly commandId: string;
   readonly inputHash: Buffer;
   readonly outcome: StoredOutcome | null;
 };
@@ -29,32 +27,17 @@ export class KeyTaken extends Error {
   override readonly name = 'KeyTaken';
 }
 
-type Name = Omit<CommandKey, 'inputHash'>;
-
-/** What a request is known by among those under way. */
-export function commandName({ caller, route, key }: Name): string {
-  return `${caller} ${route} ${key}`;
+async function findCommands(tx: Tx, commandIds: readonly string[]) {
+  const rows = await tx.rows<StoredRow>(sql('findCommands'), { commandIds });
+  return new Map(rows.map((row) => [row.commandId, row]));
 }
 
-function columns(commands: readonly Name[]) {
-  return {
-    callers: commands.map((one) => one.caller),
-    routes: commands.map((one) => one.route),
-    keys: commands.map((one) => one.key),
-  };
-}
-
-async function findCommands(tx: Tx, commands: readonly Name[]) {
-  const rows = await tx.rows<StoredRow>(sql('findCommands'), columns(commands));
-  return new Map(rows.map((row) => [commandName(row), row]));
-}
-
-/** Which of `commands` an earlier request has answered, by their names. */
+/** Which of the requests an earlier one has answered. */
 export async function answeredAmong(
   tx: Tx,
-  commands: readonly Name[],
+  commandIds: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  return new Set((await findCommands(tx, commands)).keys());
+  return new Set((await findCommands(tx, commandIds)).keys());
 }
 
 type Stored = { readonly command: CommandKey; readonly outcome: StoredOutcome };
@@ -67,7 +50,7 @@ async function storeOutcomes(tx: Tx, stored: readonly Stored[]): Promise<void> {
   if (stored.length === 0) return;
   const commands = stored.map((one) => one.command);
   const inserted = await tx.execute(sql('insertCommands'), {
-    ...columns(commands),
+    commandIds: commands.map((one) => one.commandId),
     inputHashes: commands.map((one) => one.inputHash),
     outcomes: stored.map((one) => jsonText(one.outcome)),
     now: tx.now,
@@ -98,11 +81,11 @@ export async function onceEach<Item, Result>(
 ): Promise<readonly Settled<Final<Result>>[]> {
   const known = await findCommands(
     tx,
-    entries.map((one) => one.command),
+    entries.map((one) => one.command.commandId),
   );
   const leaders = new Map<string, Entry<Item>>();
   for (const entry of entries) {
-    const name = commandName(entry.command);
+    const name = entry.command.commandId;
     if (!known.has(name) && !leaders.has(name)) leaders.set(name, entry);
   }
   const fresh = [...leaders.values()];
@@ -115,7 +98,7 @@ export async function onceEach<Item, Result>(
     const keep = outcomeToKeep(outcome, final);
     if (keep !== undefined) stored.push({ command, outcome: keep });
     answers.set(
-      commandName(command),
+      command.commandId,
       outcome.refused === undefined
         ? { result: { result: outcome.result, replayed: false } }
         : { error: outcome.refused },
@@ -129,10 +112,10 @@ export async function onceEach<Item, Result>(
   for (const [name, settled] of await overtaken<Item, Result>(tx, refused)) {
     answers.set(name, settled);
   }
-  const now = new Map(stored.map((one) => [commandName(one.command), one.outcome]));
+  const now = new Map(stored.map((one) => [one.command.commandId, one.outcome]));
   return entries.map((entry): Settled<Final<Result>> => {
     const { command } = entry;
-    const name = commandName(command);
+    const name = command.commandId;
     if (leaders.get(name) === entry) return answers.get(name) ?? notJudged();
     const row = known.get(name);
     const inputHash = row?.inputHash ?? leaders.get(name)?.command.inputHash;
@@ -152,10 +135,13 @@ async function overtaken<Item, Result>(
 ): Promise<ReadonlyMap<string, Settled<Final<Result>>>> {
   if (refused.length === 0) return new Map();
   const commands = refused.map((one) => one.command);
-  const rows = await findCommands(tx, commands);
+  const rows = await findCommands(
+    tx,
+    commands.map((one) => one.commandId),
+  );
   return new Map(
     commands.flatMap((command) => {
-      const name = commandName(command);
+      const name = command.commandId;
       const row = rows.get(name);
       return row === undefined ? [] : [[name, settledReplay<Result>(command, row)] as const];
     }),

@@ -3,6 +3,7 @@ import { consentPurposes } from '@huiquan/domain/consent/texts.ts';
 import { newId } from '@huiquan/domain/ids.ts';
 import { instant } from '@huiquan/domain/instant.ts';
 import { Refusal } from '@huiquan/domain/refusals.ts';
+import { commandIdOf } from '../db/command.ts';
 import type { Db, Lane } from '../db/pool.ts';
 import type { GroupRules } from '../db/group.ts';
 import type { Outcome } from '../db/group-command.ts';
@@ -56,7 +57,8 @@ export function givenProcess<Item, Result>(
   }): Promise<Heard<Result>> => {
     const { personId, item, key = randomUUID(), input = '' } = asked;
     const inputHash = Buffer.from(input.padEnd(32));
-    const command = { caller: `resident:${personId}`, route: 'POST /rush', key, inputHash };
+    const request = { caller: `resident:${personId}`, route: 'POST /rush', key };
+    const command = { commandId: commandIdOf(request), inputHash };
     try {
       return await group.submit({ principal: someResident(personId), command, item });
     } catch (error) {

@@ -1,5 +1,5 @@
 import { refuse } from '@huiquan/domain/refusals.ts';
-import type { CommandKey } from '../db/command.ts';
+import { commandIdOf, type CommandKey } from '../db/command.ts';
 import type { Keys } from '../keys.ts';
 import type { Route } from './contract.ts';
 import type { Principal } from './principal.ts';
@@ -48,9 +48,7 @@ export function commandKey(
       : body;
   const text = canonicalJson({ params, body: business, also });
   return {
-    caller: request.caller,
-    route: route.name,
-    key: request.key,
+    commandId: commandIdOf({ caller: request.caller, route: route.name, key: request.key }),
     inputHash: keys.index('command-input', text),
   };
 }

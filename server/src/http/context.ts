@@ -1,6 +1,5 @@
 import type { Instant } from '@huiquan/domain/instant.ts';
 import type { Config } from '../config.ts';
-import type { CommandKey } from '../db/command.ts';
 import type { Group, GroupRules } from '../db/group.ts';
 import type { Db } from '../db/pool.ts';
 import type { Tx } from '../db/transact.ts';
@@ -52,7 +51,7 @@ export type Context = {
   readonly clock: () => Instant;
   readonly authenticator: Authenticator;
   /** Whether a request with this key was answered before; asked for many requests at once. */
-  readonly answered: Group<Omit<CommandKey, 'inputHash'>, boolean>;
+  readonly answered: Group<string, boolean>;
   /** The secrets by key id with which the payment network signs its callbacks. */
   readonly callbackSecrets: ReadonlyMap<string, Uint8Array>;
   /** How many requests of a command ride together and may wait; as `groupRules` unless said. */

@@ -1,6 +1,6 @@
 import { Refusal, type RefusalCode } from '@huiquan/domain/refusals.ts';
 import { settle, type Answer, type CommandKey, type Final } from '../db/command.ts';
-import { commandName, onceEach, type Outcome } from '../db/group-command.ts';
+import { onceEach, type Outcome } from '../db/group-command.ts';
 import { makeGroup, type Group, type GroupRules, type Settled } from '../db/group.ts';
 import type { Db, Lane } from '../db/pool.ts';
 import { transact, type Actor, type Tx } from '../db/transact.ts';
@@ -100,7 +100,7 @@ export function groupCommand<Item, Result, Seen = undefined>(
   const group: Group<Member<Item>, Final<Result>> = makeGroup(
     {
       run: (members) => runGroup(context, wish, members),
-      nameOf: (member) => commandName(member.command),
+      nameOf: (member) => member.command.commandId,
     },
     context.groupRules,
   );

@@ -8,7 +8,7 @@ import {
   reachOf,
 } from '@huiquan/domain/access.ts';
 import { refuse } from '@huiquan/domain/refusals.ts';
-import { once, settle } from '../db/command.ts';
+import { commandIdOf, once, settle } from '../db/command.ts';
 import { transact } from '../db/transact.ts';
 import { callerOf, canonicalJson, commandKey } from './command-key.ts';
 import type { Context } from './context.ts';
@@ -136,7 +136,7 @@ export function featureRequest(context: Context, raw: Raw, admitted: Admitted): 
     },
     isRepeated: async () => {
       if (key === undefined) return false;
-      return context.answered.submit({ caller, route: route.name, key });
+      return context.answered.submit(commandIdOf({ caller, route: route.name, key }));
     },
     alsoInput: (facts) => {
       also = facts;

@@ -3,6 +3,7 @@ import { uuidPattern } from '@huiquan/domain/ids.ts';
 import { type Instant, instant, instantText } from '@huiquan/domain/instant.ts';
 import { Refusal } from '@huiquan/domain/refusals.ts';
 import type { Settled } from '../../db/group.ts';
+import { shortKey } from '../../db/short-key.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import type { Credentials } from '../../http/credentials.ts';
@@ -92,18 +93,19 @@ function signatureRefusal(
   return undefined;
 }
 
-const nonceOf = ({ terminalId, nonce }: Claimed) => `${terminalId}:${nonce}`;
+const nonceKey = ({ terminalId, nonce }: Claimed) =>
+  shortKey(`signed_request ${terminalId}:${nonce}`);
 
 /** The nonces of `good` that nobody has spent, each for its first bearer. */
 async function spendNonces(tx: Tx, good: readonly Claimed[]): Promise<ReadonlySet<Claimed>> {
   if (good.length === 0) return new Set();
-  const bearers = new Map(good.toReversed().map((one) => [nonceOf(one), one]));
-  const rows = await tx.rows<{ nonce: string }>(sql('spendNonces'), {
-    nonces: [...bearers.keys()],
-    now: tx.now,
+  const bearers = new Map(good.toReversed().map((one) => [nonceKey(one), one]));
+  const { nonceKeys } = await tx.one<{ nonceKeys: readonly string[] | null }>(sql('spendNonces'), {
+    nonceKeys: [...bearers.keys()],
     ends: [...bearers.values()].map((one) => instant(one.timestamp + 2 * driftMaxMs)),
   });
-  return new Set(rows.flatMap(({ nonce }) => bearers.get(nonce) ?? []));
+  if (nonceKeys === null) return new Set(bearers.values());
+  return new Set(nonceKeys.flatMap((key) => bearers.get(key) ?? []));
 }
 
 /**

@@ -16,8 +16,8 @@ select exists(select from round where round_id = :roundId) as is_known;
 
 -- name: spendChallenge
 -- A challenge is tried once, passed or not: whoever comes second finds it spent.
-insert into spent_nonce (purpose, nonce, spent_at, expires_at)
-values ('captcha-challenge', :nonce, :now::timestamptz, :expiresAt::timestamptz)
+insert into spent_nonce (nonce_key, expires_at)
+values (:nonceKey, :expiresAt::timestamptz)
 on conflict do nothing;
 
 -- name: purgeNonces

@@ -1,5 +1,6 @@
 import type { Instant } from '@huiquan/domain/instant.ts';
 import { refuse } from '@huiquan/domain/refusals.ts';
+import { shortKey } from '../../db/short-key.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import { record } from '../../events/record.ts';
@@ -60,7 +61,9 @@ export async function spendChallenge(
   tx: Tx,
   challenge: { readonly nonce: string; readonly expiresAt: Instant },
 ): Promise<boolean> {
-  return (await tx.execute(sql('spendChallenge'), { ...challenge, now: tx.now })) === 1;
+  const nonceKey = shortKey(`captcha-challenge ${challenge.nonce}`);
+  const { expiresAt } = challenge;
+  return (await tx.execute(sql('spendChallenge'), { nonceKey, expiresAt })) === 1;
 }
 
 /** Forgets spent nonces whose bearers are over; part of the day's jobs. */

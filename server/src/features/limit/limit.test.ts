@@ -79,7 +79,7 @@ test('what was given back can be taken again, and no more of it', async () => {
   await transact(db, actor, (tx) => giveBackLimits(tx, [counter(a)]));
   assert.deepEqual(outcome(await take([[counter(a)]])), [true]);
   const twice = transact(db, actor, (tx) => giveBackLimits(tx, [counter(a), counter(a)]));
-  await assert.rejects(twice, /limit_counter_used_check/);
+  await assert.rejects(twice, /limit_used_is_not_negative/);
 });
 
 test('a lowered limit admits nothing more and keeps what was given', async () => {

@@ -1,6 +1,8 @@
+import { uuidPattern } from '@huiquan/domain/ids.ts';
 import { clauseOfLimit, type LimitCounter } from '@huiquan/domain/limit/counters.ts';
 import { Refusal } from '@huiquan/domain/refusals.ts';
 import { linesOf } from '../../db/lines.ts';
+import { shortKey } from '../../db/short-key.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 
@@ -12,11 +14,17 @@ type CounterKey = Pick<LimitCounter, 'limitKey' | 'entityKind' | 'entityId' | 'p
 const nameOf = (key: CounterKey) =>
   `${key.entityKind} ${key.entityId} ${key.period} ${key.limitKey}`;
 
+const uuid = new RegExp(uuidPattern);
+
+/** As the row names an entity: by its id, or by the short key of what is none (a device). */
+const entityKey = ({ entityId }: CounterKey) =>
+  uuid.test(entityId) ? entityId : shortKey(entityId);
+
 function columns(counters: readonly LimitCounter[]) {
   return {
     limitKeys: counters.map((one) => one.limitKey),
     entityKinds: counters.map((one) => one.entityKind),
-    entityIds: counters.map((one) => one.entityId),
+    entityIds: counters.map(entityKey),
     periods: counters.map((one) => one.period),
     amounts: counters.map((one) => one.amount),
     maxima: counters.map((one) => one.max),
@@ -67,8 +75,31 @@ function sharedColumns(wanted: readonly LimitCounter[]) {
     wanted,
     (one) => `${one.limitKey} ${one.period} ${one.entityKind} ${one.amount} ${one.max}`,
   );
-  const { entityIds: _, ...shared } = columns(lines);
-  return { ...shared, lines: lineOf, entityIds: wanted.map((one) => one.entityId) };
+  return { ...columns(lines), lines: lineOf, entityIds: wanted.map(entityKey) };
+}
+
+type Taken = {
+  readonly count: number;
+  readonly entityIds: readonly string[] | null;
+  readonly limitPeriodIds: readonly number[] | null;
+};
+
+/** Takes each of `wanted` that has room; answers those that had none. */
+async function takeCounters(tx: Tx, wanted: readonly LimitCounter[]): Promise<Set<LimitCounter>> {
+  const values = sharedColumns(wanted);
+  const [, taken] = await Promise.all([
+    tx.execute(sql('nameLimitPeriods'), values),
+    tx.one<Taken>(sql('takeCounters'), { ...values, wanted: wanted.length }),
+  ]);
+  if (taken.count === wanted.length) return new Set();
+  const { entityIds, limitPeriodIds } = taken;
+  const has = new Set(entityIds?.map((id, index) => `${id} ${limitPeriodIds?.[index]}`));
+  type Line = { readonly line: number; readonly limitPeriodId: number };
+  const rows = await tx.rows<Line>(sql('limitPeriodIds'), values);
+  const periodIds = new Map(rows.map(({ line, limitPeriodId }) => [line, limitPeriodId]));
+  const isLeft = (_: LimitCounter, index: number) =>
+    !has.has(`${values.entityIds[index]} ${periodIds.get(values.lines[index] ?? 0)}`);
+  return new Set(wanted.filter(isLeft));
 }
 
 /**
@@ -85,15 +116,15 @@ export async function takeLimits(
   for (const wave of waves) {
     const wanted = wave.flatMap((item) => [...item.counters.values()]);
     if (wanted.length === 0) continue;
-    const rows = await tx.rows<CounterKey>(sql('takeCounters'), sharedColumns(wanted));
-    if (rows.length === wanted.length) continue;
-    const taken = new Set(rows.map(nameOf));
+    const left = await takeCounters(tx, wanted);
+    if (left.size === 0) continue;
     const back: LimitCounter[] = [];
     for (const { index, counters } of wave) {
-      const missing = [...counters].find(([name]) => !taken.has(name));
+      const own = [...counters.values()];
+      const missing = own.find((one) => left.has(one));
       if (missing === undefined) continue;
-      full[index] = missing[1];
-      back.push(...[...counters].flatMap(([name, one]) => (taken.has(name) ? [one] : [])));
+      full[index] = missing;
+      back.push(...own.filter((one) => !left.has(one)));
     }
     await giveBackLimits(tx, back);
   }
@@ -115,8 +146,9 @@ export async function peekLimits(
 ): Promise<(LimitCounter | undefined)[]> {
   const all = items.flat();
   if (all.length === 0) return items.map(() => undefined);
-  const rows = await tx.rows<CounterKey & { used: bigint }>(sql('readCounters'), columns(all));
-  const used = new Map(rows.map((row) => [nameOf(row), row.used]));
+  const rows = await tx.rows<{ n: number; used: bigint }>(sql('readCounters'), columns(all));
+  const stands = new Map(rows.map((row) => [row.n, row.used]));
+  const used = new Map(all.map((one, index) => [nameOf(one), stands.get(index + 1) ?? 0n]));
   return items.map((counters) =>
     [...merged(counters).values()].find(
       (one) => (used.get(nameOf(one)) ?? 0n) + one.amount > one.max,

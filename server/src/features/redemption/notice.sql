@@ -1,5 +1,5 @@
 -- name: spendNonce
 -- A callback counts once, however often it is delivered.
-insert into spent_nonce (purpose, nonce, spent_at, expires_at)
-values ('network-callback', :nonce, :now::timestamptz, :keptUntil::timestamptz)
+insert into spent_nonce (nonce_key, expires_at)
+values (:nonceKey, :keptUntil::timestamptz)
 on conflict do nothing;

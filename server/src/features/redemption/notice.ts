@@ -1,6 +1,7 @@
 import { fen } from '@huiquan/domain/fen.ts';
 import { uuidPattern } from '@huiquan/domain/ids.ts';
 import { type Instant, instant } from '@huiquan/domain/instant.ts';
+import { shortKey } from '../../db/short-key.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import { record } from '../../events/record.ts';
@@ -62,7 +63,8 @@ export async function takeCallback(
   },
 ): Promise<'applied' | 'repeated' | 'parked'> {
   const { nonce, keptUntil, body } = callback;
-  const isNew = (await tx.execute(sql('spendNonce'), { nonce, keptUntil, now: tx.now })) === 1;
+  const nonceKey = shortKey(`network-callback ${nonce}`);
+  const isNew = (await tx.execute(sql('spendNonce'), { nonceKey, keptUntil })) === 1;
   if (!isNew) return 'repeated';
   const notice = noticeIn(body);
   const isOurs = notice !== undefined && (await takeNotice(tx, notice));

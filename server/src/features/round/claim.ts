@@ -7,6 +7,7 @@ import { validityOf, type ValidityWindow } from '@huiquan/domain/plan/validity.t
 import { Refusal, refuse, type RefusalCode } from '@huiquan/domain/refusals.ts';
 import { claimTurn, excludedBy, roundRefusal } from '@huiquan/domain/round/claim.ts';
 import { giveFrom, type StockRow } from '@huiquan/domain/round/stock.ts';
+import { shortKey } from '../../db/short-key.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import { record, reserveEventId } from '../../events/record.ts';
@@ -92,16 +93,24 @@ function closedGates(plan: Plan, degraded: readonly string[]): readonly string[]
   );
 }
 
+/** What the spent pass of a claim is found by. */
+const passKey = (nonce: string) => shortKey(`captcha-pass ${nonce}`);
+
 /** Spends the passes of `claims`; refuses those whose pass was spent before. */
 async function spendPasses(tx: Tx, claims: readonly Claim[]): Promise<void> {
-  const bearing = claims.filter((claim) => claim.item.captchaNonce !== undefined);
-  if (bearing.length === 0) return;
-  const nonces = [...new Set(bearing.map((claim) => claim.item.captchaNonce))];
-  const rows = await tx.rows<{ nonce: string }>(sql('spendNonces'), { nonces, now: tx.now });
-  const fresh = new Set(rows.map((row) => row.nonce));
-  for (const claim of bearing) {
-    if (!fresh.delete(claim.item.captchaNonce ?? ''))
-      claim.refused = new Refusal('captcha_invalid');
+  const bearers = Map.groupBy(
+    claims.filter((claim) => claim.item.captchaNonce !== undefined),
+    (claim) => passKey(claim.item.captchaNonce ?? ''),
+  );
+  if (bearers.size === 0) return;
+  const { nonceKeys } = await tx.one<{ nonceKeys: readonly string[] | null }>(sql('spendNonces'), {
+    nonceKeys: [...bearers.keys()],
+    now: tx.now,
+  });
+  const fresh = new Set(nonceKeys ?? bearers.keys());
+  for (const [key, bearing] of bearers) {
+    const second = bearing.slice(fresh.has(key) ? 1 : 0);
+    for (const claim of second) claim.refused = new Refusal('captcha_invalid');
   }
 }
 
@@ -194,12 +203,14 @@ async function takeStock(tx: Tx, roundId: string, claims: readonly Claim[]): Pro
 async function giveBack(tx: Tx, claims: readonly Claim[]): Promise<void> {
   const refused = claims.filter((claim) => !isOpen(claim));
   const counters = refused.flatMap((claim) => (claim.isCounted ? claim.counters : []));
-  const nonces = refused.flatMap(({ refused: why, item }) =>
-    why?.code === 'captcha_invalid' ? [] : (item.captchaNonce ?? []),
+  const nonceKeys = refused.flatMap(({ refused: why, item }) =>
+    why?.code === 'captcha_invalid' || item.captchaNonce === undefined
+      ? []
+      : [passKey(item.captchaNonce)],
   );
   await Promise.all([
     giveBackLimits(tx, counters),
-    nonces.length > 0 && tx.execute(sql('returnNonces'), { nonces, now: tx.now }),
+    nonceKeys.length > 0 && tx.execute(sql('returnNonces'), { nonceKeys }),
   ]);
 }
 

@@ -137,8 +137,8 @@ test('a poisoned item of a group fails alone', async () => {
   const heard = await Promise.allSettled(
     persons.map((personId, n) => {
       const item = wish(roundId, personId);
-      // A nonce that no text of the database can hold breaks its whole statement.
-      return claim({ personId, item: n === 17 ? { ...item, captchaNonce: '\u0000' } : item });
+      // A flag that the database's JSON cannot hold breaks its whole statement.
+      return claim({ personId, item: n === 17 ? { ...item, placeFlags: ['\u0000'] } : item });
     }),
   );
   assert.deepEqual(

@@ -5,7 +5,7 @@ import { lead } from './db/leader.ts';
 import { startSealer } from './events/seal.ts';
 import type { Feature } from './http/handle.ts';
 import { makeLog } from './http/log.ts';
-import { buildServer } from './http/server.ts';
+import { buildServer, listen } from './http/server.ts';
 import type { Installation } from './installation.ts';
 import { startJobs } from './jobs/run-jobs.ts';
 import { signedNotice } from './ports/network-callbacks.ts';
@@ -43,7 +43,7 @@ export async function serveHere(
   const clock = () => instant(Date.now());
   const context = makeContext({ db, keys, config, ports, clock, log });
   const app = await buildServer(context, [...features, ...beside]);
-  await app.listen({ host: config.listen, port: config.port });
+  await listen(app, { host: config.listen, port: config.port });
   const stopNotices = ports.paymentNetwork.subscribe((notice) => {
     deliver(config, notice).catch((error: unknown) =>
       log.warn('notice', { error: String(error), requestId: notice.requestId }),

@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { isFree } from '../../server/src/db/embedded-cluster.ts';
+import servingFlags from '../setup/serving-flags.json' with { type: 'json' };
 import { isOnPath, peakRssMb } from './figures.ts';
 import { spentBy, type Spent } from './cost.ts';
 import { startRedis } from './redis.ts';
@@ -49,7 +50,10 @@ export async function startBench(folder: string, profile?: string): Promise<Benc
   }
   const base = `http://127.0.0.1:${port}`;
   const child = fork(join(import.meta.dirname, 'server.worker.ts'), [], {
-    execArgv: profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`],
+    execArgv: [
+      ...servingFlags,
+      ...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]),
+    ],
     env: {
       ...process.env,
       ...redisPorts,

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import servingFlags from '../setup/serving-flags.json' with { type: 'json' };
 import { median, peakRssMb, rounded } from './figures.ts';
 import { makePlace, openProgramme } from './place.ts';
 import type { Row } from './row.ts';
@@ -31,7 +32,10 @@ async function startOnce(folder: string): Promise<{ seconds: number; rssMb: numb
     HUIQUAN_LOG: 'error',
   };
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, [...servingFlags, main], {
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const gone = once(child, 'exit');
   try {
     while (!(await isThere(`${url}/public`))) {

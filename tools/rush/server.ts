@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import servingFlags from '../setup/serving-flags.json' with { type: 'json' };
 import { freePort } from '../bench/server.ts';
 
 const main = path.resolve(import.meta.dirname, '../../server/src/main.ts');
@@ -56,7 +57,7 @@ function mailbox() {
 export async function serve(folder: string, processes: number): Promise<Serving> {
   const port = await freePort();
   const base = new URL(`http://127.0.0.1:${port}`);
-  const child = spawn(process.execPath, [main, '--processes', String(processes)], {
+  const child = spawn(process.execPath, [...servingFlags, main, '--processes', String(processes)], {
     env: {
       ...process.env,
       HUIQUAN_DATA: folder,

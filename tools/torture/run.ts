@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import servingFlags from '../setup/serving-flags.json' with { type: 'json' };
 import { isFree, recordedServer } from '../../server/src/db/embedded-cluster.ts';
 import { verify } from '../../server/src/features/audit/verify.ts';
 import { runClients, type Told } from './clients.ts';
@@ -67,7 +68,7 @@ function startServer(folder: string, port: number): ChildProcess {
     HUIQUAN_LOG: 'error',
     HUIQUAN_PUBLIC_URL: `http://127.0.0.1:${port}`,
   };
-  return spawn(process.execPath, [main, '--processes', '2'], {
+  return spawn(process.execPath, [...servingFlags, main, '--processes', '2'], {
     env,
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -1,7 +1,7 @@
 import { Refusal, type RefusalCode } from '@huiquan/domain/refusals.ts';
 import { replayOf, type CommandKey, type Final, type StoredOutcome } from './command.ts';
 import type { Settled } from './group.ts';
-import type { Tx } from './transact.ts';
+import type { Asking, Tx } from './transact.ts';
 import { jsonText, twin } from './twin.ts';
 
 const sql = twin(import.meta.url);
@@ -25,19 +25,19 @@ export class KeyTaken extends Error {
   // What PostgreSQL says when a transaction must be tried again.
   readonly code = '40001';
   override readonly name = 'KeyTaken';
+  override readonly message = 'a key was answered meanwhile';
 }
 
-async function findCommands(tx: Tx, commandIds: readonly string[]) {
-  const rows = await tx.rows<StoredRow>(sql('findCommands'), { commandIds });
-  return new Map(rows.map((row) => [row.commandId, row]));
-}
+/** The stored answers among requests, by their ids. */
+export type Answered = ReadonlyMap<string, StoredRow>;
 
-/** Which of the requests an earlier one has answered. */
-export async function answeredAmong(
-  tx: Tx,
+/** Looks for the stored answers of requests by their ids, without a lock. */
+export async function findAnswered(
+  asking: Asking,
   commandIds: readonly string[],
-): Promise<ReadonlySet<string>> {
-  return new Set((await findCommands(tx, commandIds)).keys());
+): Promise<Answered> {
+  const rows = await asking.rows<StoredRow>(sql('findCommands'), { commandIds });
+  return new Map(rows.map((row) => [row.commandId, row]));
 }
 
 type Stored = { readonly command: CommandKey; readonly outcome: StoredOutcome };
@@ -49,13 +49,16 @@ type Stored = { readonly command: CommandKey; readonly outcome: StoredOutcome };
 async function storeOutcomes(tx: Tx, stored: readonly Stored[]): Promise<void> {
   if (stored.length === 0) return;
   const commands = stored.map((one) => one.command);
-  const inserted = await tx.execute(sql('insertCommands'), {
+  const values = {
     commandIds: commands.map((one) => one.commandId),
     inputHashes: commands.map((one) => one.inputHash),
     outcomes: stored.map((one) => jsonText(one.outcome)),
     now: tx.now,
+  };
+  await tx.execute(sql('insertCommands'), values).catch((error: unknown) => {
+    const isTaken = error instanceof Error && 'constraint' in error;
+    throw isTaken && error.constraint === 'command_pkey' ? new KeyTaken() : error;
   });
-  if (inserted !== stored.length) throw new KeyTaken('a key was answered meanwhile');
 }
 
 function outcomeToKeep<Result>(
@@ -67,6 +70,12 @@ function outcomeToKeep<Result>(
   return final.has(code) ? { refused: code, details } : undefined;
 }
 
+/** A group's entries, and what `findAnswered` saw of their keys in this transaction. */
+export type Entries<Item> = {
+  readonly entries: readonly Entry<Item>[];
+  readonly known: Answered;
+};
+
 /**
  * As `once`, for a whole group by one lookup and one insert: an item whose key was answered gets
  * the stored answer, with other input `idempotency_key_reused`, all others are given to `work`
@@ -75,14 +84,10 @@ function outcomeToKeep<Result>(
  */
 export async function onceEach<Item, Result>(
   tx: Tx,
-  entries: readonly Entry<Item>[],
+  { entries, known }: Entries<Item>,
   work: (items: readonly Item[]) => Promise<readonly Outcome<Result>[]>,
   final: ReadonlySet<RefusalCode> = new Set(),
 ): Promise<readonly Settled<Final<Result>>[]> {
-  const known = await findCommands(
-    tx,
-    entries.map((one) => one.command.commandId),
-  );
   const leaders = new Map<string, Entry<Item>>();
   for (const entry of entries) {
     const name = entry.command.commandId;
@@ -135,7 +140,7 @@ async function overtaken<Item, Result>(
 ): Promise<ReadonlyMap<string, Settled<Final<Result>>>> {
   if (refused.length === 0) return new Map();
   const commands = refused.map((one) => one.command);
-  const rows = await findCommands(
+  const rows = await findAnswered(
     tx,
     commands.map((one) => one.commandId),
   );

@@ -3,7 +3,8 @@ import { after, before, test } from 'node:test';
 import { Refusal } from '@huiquan/domain/refusals.ts';
 import { closeDb, openDb, type Db } from './pool.ts';
 import { testDatabase, type TestDatabase } from './test-database.ts';
-import { transact, type Actor } from './transact.ts';
+import { glance, transact, transactSeeing, type Actor } from './transact.ts';
+import { parseTwin, type Statement } from './twin.ts';
 
 const actor: Actor = { kind: 'system', id: 'test' };
 let database: TestDatabase;
@@ -48,6 +49,46 @@ test('a deadlock is tried again, five times at most', async () => {
   });
   await assert.rejects(deadlocked, refusedWith('busy'));
   assert.equal(tried, 5);
+});
+
+const statement = (text: string): Statement =>
+  parseTwin(`-- name: made\n${text}`, `${text}.sql`).get('made') ?? assert.fail(text);
+
+test('what trails the work is waited for, and the cause of its failure is told', async () => {
+  const divided = statement('select 1 / (:zero::integer)');
+  const failed = transact(db, actor, async (tx) => {
+    tx.trail(tx.execute(divided, { zero: 0 }));
+    // Sent behind it, this one only hears that the transaction is over.
+    await tx.execute(statement('select 2'));
+  });
+  await assert.rejects(failed, /division by zero/);
+  const refused = transact(db, actor, async (tx) => {
+    await tx.nested(async () => tx.trail(tx.execute(divided, { zero: 0 })));
+  });
+  await assert.rejects(refused, /division by zero/);
+  await transact(db, actor, async (tx) => tx.trail(tx.execute(divided, { zero: 1 })));
+});
+
+test('what is asked with the begin is asked at the instant of the transaction', async () => {
+  const clock = statement('select business_now() as now, pg_sleep(0.005)');
+  type Row = { readonly now: number };
+  const [first, later, now] = await transactSeeing(
+    db,
+    actor,
+    (asking) => asking.one<Row>(clock),
+    async (tx, seen) => [seen.now, (await tx.one<Row>(clock)).now, tx.now],
+  );
+  assert.deepEqual([first, later], [now, now]);
+});
+
+test('a glance needs no transaction and meets a lost connection as one does', async () => {
+  const number = statement('select 7 as n');
+  assert.deepEqual(await glance(db, (asking) => asking.one(number)), { n: 7 });
+  const failed = glance(db, (asking) =>
+    asking.execute(statement('select pg_terminate_backend(pg_backend_pid())')),
+  );
+  await assert.rejects(failed, refusedWith('busy'));
+  assert.deepEqual(await glance(db, (asking) => asking.one(number)), { n: 7 });
 });
 
 test('a failure nobody named is no refusal', async () => {

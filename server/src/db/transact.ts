@@ -16,13 +16,8 @@ export type Actor = {
 /** The values of a statement's `:parameters`. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/**
- * One transaction. `now` is the database's clock, read once at its start: every rule about time in
- * the transaction is judged by it.
- */
-export type Tx = {
-  readonly now: Instant;
-  readonly actor: Actor;
+/** Asks statements. One about time that has no `now` of its own asks `business_now()`. */
+export type Asking = {
   /** All rows, columns in camelCase. */
   rows<Row>(statement: Statement, values?: Values): Promise<Row[]>;
   /** The only row. Throws if there is none or more: a broken invariant, not a refusal. */
@@ -31,6 +26,20 @@ export type Tx = {
   maybe<Row>(statement: Statement, values?: Values): Promise<Row | undefined>;
   /** How many rows the statement touched. */
   execute(statement: Statement, values?: Values): Promise<number>;
+};
+
+/**
+ * One transaction. `now` is the database's clock, read once at its start: every rule about time in
+ * the transaction is judged by it.
+ */
+export type Tx = Asking & {
+  readonly now: Instant;
+  readonly actor: Actor;
+  /**
+   * Leaves what is `sent` to be answered while the work goes on. The end of the work waits for it,
+   * and if it fails everything is undone.
+   */
+  trail(sent: Promise<unknown>): void;
   /**
    * Runs `work` under a savepoint: a refusal inside undoes only what `work` did, then goes on up.
    */
@@ -67,12 +76,8 @@ async function query<Row>(client: pg.PoolClient, statement: Statement, values: V
   return { rows, count: result.rowCount ?? 0 };
 }
 
-function makeTx(client: pg.PoolClient, now: Instant, actor: Actor): Tx {
-  let savepoints = 0;
-  const tx: Tx = {
-    now,
-    actor,
-    client,
+function makeAsking(client: pg.PoolClient): Asking {
+  const asking: Asking = {
     rows: async <Row>(statement: Statement, values: Values = {}) =>
       (await query<Row>(client, statement, values)).rows,
     execute: async (statement, values = {}) => (await query(client, statement, values)).count,
@@ -82,15 +87,54 @@ function makeTx(client: pg.PoolClient, now: Instant, actor: Actor): Tx {
       return rows[0];
     },
     one: async <Row>(statement: Statement, values: Values = {}) => {
-      const row = await tx.maybe<Row>(statement, values);
+      const row = await asking.maybe<Row>(statement, values);
       if (row === undefined) throw new Error(`${statement.name}: no row`);
       return row;
     },
-    nested: async (work) => {
+  };
+  return asking;
+}
+
+/** Said to what was sent behind a statement that failed. */
+const abortedBefore = '25P02';
+
+/** Runs `work` to its end and that of what trails it; of several failures the cause is told. */
+async function whole<T>(trailing: Promise<unknown>[], work: () => Promise<T>): Promise<T> {
+  const ahead = trailing.length;
+  const [own] = await Promise.allSettled([work()]);
+  const ends = await Promise.allSettled(trailing.splice(ahead));
+  if (own.status === 'fulfilled' && ends.every((end) => end.status === 'fulfilled')) {
+    return own.value;
+  }
+  const failures = [...ends, own].filter((end) => end.status === 'rejected');
+  const cause = failures.find((end) => codeOf(end.reason) !== abortedBefore) ?? failures[0];
+  throw cause?.reason;
+}
+
+type Opened = { readonly client: pg.PoolClient; readonly asking: Asking; readonly now: Instant };
+
+async function runWork<T>(
+  { client, asking, now }: Opened,
+  actor: Actor,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  let savepoints = 0;
+  const trailing: Promise<unknown>[] = [];
+  const tx: Tx = {
+    ...asking,
+    now,
+    actor,
+    client,
+    trail: (sent) => {
+      // Its failure is told at the end; until then nobody listens.
+      sent.catch(() => undefined);
+      trailing.push(sent);
+    },
+    nested: async (inner) => {
       const name = `nested_${(savepoints += 1)}`;
       await client.query(`savepoint ${name}`);
       try {
-        const result = await work();
+        const result = await whole(trailing, inner);
         await client.query(`release savepoint ${name}`);
         return result;
       } catch (error) {
@@ -99,7 +143,7 @@ function makeTx(client: pg.PoolClient, now: Instant, actor: Actor): Tx {
       }
     },
   };
-  return tx;
+  return whole(trailing, () => work(tx));
 }
 
 function codeOf(error: unknown): string {
@@ -148,32 +192,59 @@ async function commit(client: pg.PoolClient): Promise<void> {
   }
 }
 
-async function attempt<T>(
+/** Lends a connection to `use`. One that breaks meanwhile is not kept. */
+async function withClient<T>(
   db: Pooled,
-  actor: Actor,
-  work: (tx: Tx) => Promise<T>,
-  mode: Mode,
+  use: (client: pg.PoolClient, onBroken: () => void) => Promise<T>,
 ): Promise<T> {
   const client = await db.pool.connect().catch((error: unknown) => {
     throw refusalOfError(error) ?? error;
   });
   let broken = false;
   // A server that goes away between two statements is told to the next statement; without a
-  // listener
-  // the process would end.
-  const onLost = () => void (broken = true);
-  client.on('error', onLost);
+  // listener the process would end.
+  const onBroken = () => void (broken = true);
+  client.on('error', onBroken);
   try {
-    const now = await begin(client, mode);
-    const result = await work(makeTx(client, now, actor));
-    await commit(client);
-    return result;
-  } catch (error) {
-    await client.query('rollback').catch(() => (broken = true));
-    throw error;
+    return await use(client, onBroken);
   } finally {
-    client.off('error', onLost);
+    client.off('error', onBroken);
     client.release(broken);
+  }
+}
+
+/** What a transaction does: what it asks in one breath with its begin, and what follows from it. */
+type Work<Seen, T> = {
+  readonly look: (asking: Asking) => Promise<Seen>;
+  readonly run: (tx: Tx, seen: Seen) => Promise<T>;
+};
+
+const attempt = <Seen, T>(db: Pooled, actor: Actor, { look, run }: Work<Seen, T>, mode: Mode) =>
+  withClient(db, async (client, onBroken) => {
+    try {
+      const asking = makeAsking(client);
+      const [now, seen] = await Promise.all([begin(client, mode), look(asking)]);
+      const result = await runWork({ client, asking, now }, actor, (tx) => run(tx, seen));
+      await commit(client);
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch(onBroken);
+      throw error;
+    }
+  });
+
+const seeNothing = async () => undefined;
+
+/** Tries again what a deadlock or a serialization failure undid, five times at most. */
+async function again<T>(attemptOnce: () => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await attemptOnce();
+    } catch (error) {
+      if (!serializationFailures.has(codeOf(error))) throw refusalOfError(error) ?? error;
+      if (tried === attemptsMax) refuse('busy', { retryAfterSeconds: 1 });
+      await delay(2 ** tried + randomInt(16));
+    }
   }
 }
 
@@ -182,20 +253,39 @@ async function attempt<T>(
  * serialization failure is tried again, five times at most. A constraint with a refusal to its name
  * becomes that refusal; anything else unexpected is thrown as it is.
  */
-export async function transact<T>(
+export function transact<T>(db: Pooled, actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return again(() => attempt(db, actor, { look: seeNothing, run: work }, 'read committed'));
+}
+
+/**
+ * As `transact`; `look` is asked in one breath with the transaction's begin, and `run` goes on from
+ * what it saw.
+ */
+export function transactSeeing<Seen, T>(
   db: Pooled,
   actor: Actor,
-  work: (tx: Tx) => Promise<T>,
+  look: (asking: Asking) => Promise<Seen>,
+  run: (tx: Tx, seen: Seen) => Promise<T>,
 ): Promise<T> {
-  for (let tried = 1; ; tried += 1) {
-    try {
-      return await attempt(db, actor, work, 'read committed');
-    } catch (error) {
-      if (!serializationFailures.has(codeOf(error))) throw refusalOfError(error) ?? error;
-      if (tried === attemptsMax) refuse('busy', { retryAfterSeconds: 1 });
-      await delay(2 ** tried + randomInt(16));
-    }
-  }
+  return again(() => attempt(db, actor, { look, run }, 'read committed'));
+}
+
+/**
+ * Asks without a transaction: each statement stands for itself, which is enough for a look at the
+ * door and takes one round trip instead of three. Refuses and tries again as `transact`.
+ */
+export function glance<T>(db: Pooled, look: (asking: Asking) => Promise<T>): Promise<T> {
+  return again(() =>
+    withClient(db, async (client, onBroken) => {
+      try {
+        return await look(makeAsking(client));
+      } catch (error) {
+        // No rollback tells whether the connection still holds.
+        if (!(error instanceof Refusal)) onBroken();
+        throw error;
+      }
+    }),
+  );
 }
 
 /**
@@ -208,7 +298,8 @@ export async function snapshot<T>(
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
   try {
-    return await attempt(db, actor, work, 'repeatable read, read only');
+    const parts = { look: seeNothing, run: work };
+    return await attempt(db, actor, parts, 'repeatable read, read only');
   } catch (error) {
     throw refusalOfError(error) ?? error;
   }

@@ -7,7 +7,7 @@ import { commandIdOf } from '../db/command.ts';
 import type { Db, Lane } from '../db/pool.ts';
 import type { GroupRules } from '../db/group.ts';
 import type { Outcome } from '../db/group-command.ts';
-import type { Tx } from '../db/transact.ts';
+import type { Asking, Tx } from '../db/transact.ts';
 import { groupCommand } from '../http/group-command.ts';
 import type { Principal } from '../http/principal.ts';
 
@@ -26,7 +26,7 @@ export function someResident(personId: string): Principal {
 }
 
 const everybodyStands = {
-  standing: async (_tx: Tx, principals: readonly Principal[]) =>
+  standing: async (_asking: Asking, principals: readonly Principal[]) =>
     new Set(principals.flatMap((one) => (one.kind === 'public' ? [] : one.session.sessionId))),
 };
 

@@ -1,5 +1,5 @@
 import type { Instant } from '@huiquan/domain/instant.ts';
-import type { Tx } from '../db/transact.ts';
+import type { Asking, Tx } from '../db/transact.ts';
 import type { Principal } from './principal.ts';
 
 /** What a request brings to say who sends it. */
@@ -27,7 +27,10 @@ export type Authenticator = {
    * The sessions among those of `principals`, residents and tills, that stand as of this
    * transaction: by one statement, for a group.
    */
-  readonly standing: (tx: Tx, principals: readonly Principal[]) => Promise<ReadonlySet<string>>;
+  readonly standing: (
+    asking: Asking,
+    principals: readonly Principal[],
+  ) => Promise<ReadonlySet<string>>;
 };
 
 /** A session as it is given to its holder. */

@@ -1,9 +1,9 @@
 import { Refusal, type RefusalCode } from '@huiquan/domain/refusals.ts';
 import { settle, type Answer, type CommandKey, type Final } from '../db/command.ts';
-import { onceEach, type Outcome } from '../db/group-command.ts';
+import { findAnswered, onceEach, type Outcome } from '../db/group-command.ts';
 import { makeGroup, type Group, type GroupRules, type Settled } from '../db/group.ts';
 import type { Db, Lane } from '../db/pool.ts';
-import { transact, type Actor, type Tx } from '../db/transact.ts';
+import { transactSeeing, type Actor, type Asking, type Tx } from '../db/transact.ts';
 import type { Authenticator } from './credentials.ts';
 import type { Principal } from './principal.ts';
 
@@ -13,7 +13,7 @@ export type GroupWish<Item, Result, Seen = undefined> = {
   readonly name: string;
   readonly lane: Exclude<Lane, 'door'>;
   /** Asks what is the same for all items, while it is found out who of them is to be judged. */
-  readonly look?: (tx: Tx, items: readonly Item[]) => Promise<Seen>;
+  readonly look?: (asking: Asking, items: readonly Item[]) => Promise<Seen>;
   /** Judges the items in their order; results are JSON of ids and figures. */
   readonly run: (
     tx: Tx,
@@ -59,29 +59,33 @@ async function runGroup<Item, Result, Seen>(
   members: readonly Member<Item>[],
 ): Promise<readonly Settled<Final<Result>>[]> {
   const { db, authenticator } = context;
-  return transact(db.lanes[wish.lane], actorOf(wish.name, members), async (tx) => {
-    // Asked in one breath with the keys: who is signed out hears nothing of either.
-    const asking = authenticator.standing(
-      tx,
-      members.map((one) => one.principal),
-    );
-    const looking = wish.look?.(
-      tx,
-      members.map((one) => one.item),
-    );
+  // Asked in one breath with the keys: who is signed out hears nothing of either.
+  const look = (asking: Asking) =>
+    Promise.all([
+      authenticator.standing(
+        asking,
+        members.map((one) => one.principal),
+      ),
+      findAnswered(
+        asking,
+        members.map((one) => one.command.commandId),
+      ),
+      wish.look?.(
+        asking,
+        members.map((one) => one.item),
+      ),
+    ]);
+  const actor = actorOf(wish.name, members);
+  return transactSeeing(db.lanes[wish.lane], actor, look, async (tx, [standing, known, seen]) => {
     const judge = async (fresh: readonly Member<Item>[]) => {
-      const standing = await asking;
       const here = fresh.filter((member) => isStanding(standing, member));
       const items = here.map((member) => member.item);
-      const outcomes = items.length === 0 ? [] : await wish.run(tx, items, await looking);
+      const outcomes = items.length === 0 ? [] : await wish.run(tx, items, seen);
       const own = new Map(here.map((member, index) => [member, outcomes[index]]));
       return fresh.map((member) => own.get(member) ?? { refused: new Refusal('session_ended') });
     };
     const entries = members.map((member) => ({ command: member.command, item: member }));
-    const [standing, settled] = await Promise.all([
-      asking,
-      onceEach(tx, entries, judge, wish.final),
-    ]);
+    const settled = await onceEach(tx, { entries, known }, judge, wish.final);
     return members.map((member, index) => {
       const own = isStanding(standing, member) ? settled[index] : undefined;
       return own ?? { error: new Refusal('session_ended') };

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { features } from '../app.ts';
+import { listen } from './server.ts';
 import { testApp, type TestApp } from './test-app.ts';
 
 // Requests that no client library would send, over bare sockets (att-H1, H2, H6, H7, H9).
@@ -10,7 +13,7 @@ let app: TestApp;
 let port: number;
 before(async () => {
   app = await testApp(features);
-  await app.app.listen({ host: '127.0.0.1', port: 0 });
+  await listen(app.app, { host: '127.0.0.1', port: 0 });
   ({ port } = app.app.server.address() as AddressInfo);
 });
 after(() => app.drop());
@@ -34,6 +37,25 @@ function send(lines: readonly string[], body = ''): Promise<string> {
 
 const statusIn = (said: string) => Number(/^HTTP\/1\.1 (\d{3})/.exec(said)?.[1]);
 const get = (path: string) => [`GET ${path} HTTP/1.1`, 'Host: localhost', 'Connection: close'];
+
+/** Connects `count` times and tells how many came through before anybody would try again. */
+const crowd = (count: number) => `
+  const { connect } = require('node:net');
+  let connected = 0;
+  const tell = () => { console.log(connected); process.exit(); };
+  setTimeout(tell, 900);
+  for (let n = 0; n < ${count}; n += 1) {
+    const socket = connect(${port}, '127.0.0.1', () => (connected += 1) === ${count} && tell());
+    socket.on('error', () => undefined);
+  }`;
+
+test('a thousand phones that connect while the server is busy all find room to wait', (context) => {
+  const systemMax = Number(readFileSync('/proc/sys/net/core/somaxconn', 'utf8'));
+  if (systemMax < 1_000) return context.skip(`this system keeps ${systemMax} waiting at most`);
+  // Waiting for the child stops this process: nobody is let in meanwhile.
+  const { stdout } = spawnSync(process.execPath, ['-e', crowd(1_000)], { encoding: 'utf8' });
+  assert.equal(Number(stdout), 1_000);
+});
 
 test('a request that says its length in two ways is refused and cut off', async () => {
   const post = ['POST /api/sign-in/staff HTTP/1.1', 'Host: localhost', 'Connection: keep-alive'];

@@ -13,7 +13,7 @@ from session s
   left join terminal t on t.terminal_id = s.terminal_id
   left join cashier k on k.shop_id = t.shop_id and k.staff_id = s.staff_id
 where s.token_hash = any(:tokenHashes::bytea[]) and s.ended_at is null
-  and s.expires_at > :now::timestamptz
+  and s.expires_at > (select business_now())
   and (s.staff_id is null or f.state = 'active')
   and (s.resident_account_id is null or a.ended_at is null);
 
@@ -27,7 +27,7 @@ from session s
   left join terminal t on t.terminal_id = s.terminal_id
   left join cashier k on k.shop_id = t.shop_id and k.staff_id = s.staff_id
 where s.session_id = any(:sessionIds::uuid[]) and s.ended_at is null
-  and s.expires_at > :now::timestamptz
+  and s.expires_at > (select business_now())
   and case s.kind
     when 'resident' then a.ended_at is null
     when 'till' then f.state = 'active' and t.state = 'bound' and k.state = 'active'
@@ -46,7 +46,7 @@ from session s
   left join staff f on f.staff_id = s.staff_id
   left join organisation o on o.organisation_id = f.organisation_id
   left join resident_account a on a.resident_account_id = s.resident_account_id
-where s.session_id = :sessionId and s.ended_at is null and s.expires_at > :now::timestamptz
+where s.session_id = :sessionId and s.ended_at is null and s.expires_at > (select business_now())
   and (s.staff_id is null or f.state = 'active')
   and (s.resident_account_id is null or a.ended_at is null);
 
@@ -72,5 +72,5 @@ from role_grant g
   join staff f on f.staff_id = g.staff_id
   left join organisation o
     on g.scope_kind = 'organisation' and o.organisation_id::text = g.scope_id
-where g.staff_id = :staffId and g.revoked_at is null and g.starts_at <= :now::timestamptz
-  and (g.ends_at is null or g.ends_at > :now::timestamptz);
+where g.staff_id = :staffId and g.revoked_at is null and g.starts_at <= (select business_now())
+  and (g.ends_at is null or g.ends_at > (select business_now()));

@@ -4,7 +4,7 @@ import type { Instant } from '@huiquan/domain/instant.ts';
 import { Refusal, refuse } from '@huiquan/domain/refusals.ts';
 import { makeGroup, type Settled } from '../../db/group.ts';
 import type { Db } from '../../db/pool.ts';
-import { transact, type Actor, type Tx } from '../../db/transact.ts';
+import { glance, type Actor, type Asking, type Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import type { Authenticator, Credentials } from '../../http/credentials.ts';
 import type { Principal, Session, Till } from '../../http/principal.ts';
@@ -71,8 +71,8 @@ function scopeOf(row: GrantRow): GrantScope | undefined {
   }
 }
 
-async function grantsOf(tx: Tx, row: SessionRow, staffId: string): Promise<Grant[]> {
-  const rows = await tx.rows<GrantRow>(sql('listGrants'), { staffId, now: tx.now });
+async function grantsOf(asking: Asking, row: SessionRow, staffId: string): Promise<Grant[]> {
+  const rows = await asking.rows<GrantRow>(sql('listGrants'), { staffId });
   return rows.flatMap((grant) => {
     const scope = scopeOf(grant);
     if (scope === undefined) return [];
@@ -115,7 +115,7 @@ function residentPrincipal(row: SessionRow, accountId: string, session: Session)
 }
 
 async function staffPrincipal(
-  tx: Tx,
+  asking: Asking,
   row: SessionRow,
   staffId: string,
   session: Session,
@@ -123,7 +123,7 @@ async function staffPrincipal(
   return {
     kind: 'staff',
     actor: { kind: 'staff', id: staffId },
-    grants: await grantsOf(tx, row, staffId),
+    grants: await grantsOf(asking, row, staffId),
     session,
     staffId,
     organisationId: row.organisationId ?? undefined,
@@ -144,12 +144,12 @@ function terminalPrincipal({ till, cashierId, session }: TillSession): Principal
   };
 }
 
-async function principalOf(tx: Tx, row: SessionRow, session: Session): Promise<Principal> {
+async function principalOf(asking: Asking, row: SessionRow, session: Session): Promise<Principal> {
   if (row.residentAccountId !== null) {
     return residentPrincipal(row, row.residentAccountId, session);
   }
   if (row.kind !== 'staff' || row.staffId === null) return refuse('session_ended');
-  return staffPrincipal(tx, row, row.staffId, session);
+  return staffPrincipal(asking, row, row.staffId, session);
 }
 
 function cashierAt(till: Till, row: FoundSession | undefined): Principal {
@@ -169,7 +169,7 @@ function publicPrincipal(till?: Till): Principal {
 }
 
 async function bySession(
-  tx: Tx,
+  asking: Asking,
   keys: Keys,
   asked: { row: FoundSession | undefined; fromCookie: boolean; device: string | undefined },
 ): Promise<Principal> {
@@ -179,16 +179,14 @@ async function bySession(
     const device = asked.device === undefined ? undefined : keys.index('session', asked.device);
     if (device === undefined || !row.deviceHash.equals(device)) refuse('session_binding');
   }
-  return principalOf(tx, row, sessionOf(row, asked.fromCookie));
+  return principalOf(asking, row, sessionOf(row, asked.fromCookie));
 }
 
 async function refresh(tx: Tx, principal: Principal): Promise<Principal> {
   if (principal.kind === 'public') return principal;
   const { session } = principal;
-  const row = await tx.maybe<SessionRow>(sql('findSessionById'), {
-    sessionId: session.sessionId,
-    now: tx.now,
-  });
+  const { sessionId } = session;
+  const row = await tx.maybe<SessionRow>(sql('findSessionById'), { sessionId });
   if (row === undefined) return refuse('session_ended');
   const fresh = sessionOf(row, session.fromCookie);
   if (principal.kind !== 'terminal') return principalOf(tx, row, fresh);
@@ -205,10 +203,13 @@ type Standing = {
   readonly shopId: string | null;
 };
 
-async function standing(tx: Tx, principals: readonly Principal[]): Promise<ReadonlySet<string>> {
+async function standing(
+  asking: Asking,
+  principals: readonly Principal[],
+): Promise<ReadonlySet<string>> {
   const holders = principals.filter((one) => one.kind !== 'public');
   const sessionIds = [...new Set(holders.map((one) => one.session.sessionId))];
-  const rows = await tx.rows<Standing>(sql('standingSessions'), { sessionIds, now: tx.now });
+  const rows = await asking.rows<Standing>(sql('standingSessions'), { sessionIds });
   const found = new Map(rows.map((row) => [row.sessionId, row]));
   const isSame = (one: Exclude<Principal, { kind: 'public' }>) => {
     const row = found.get(one.session.sessionId);
@@ -242,7 +243,7 @@ async function settled<T>(judge: () => T | Promise<T>): Promise<Settled<T>> {
 
 /** Who sends each of `asked`: sessions, tills and their nonces by one statement each. */
 async function findEach(
-  tx: Tx,
+  asking: Asking,
   keys: Keys,
   asked: readonly Credentials[],
 ): Promise<Settled<Principal>[]> {
@@ -252,10 +253,8 @@ async function findEach(
   });
   const tokenHashes = hashes.filter((hash) => hash !== undefined);
   const [rows, tills] = await Promise.all([
-    tokenHashes.length === 0
-      ? []
-      : tx.rows<FoundSession>(sql('findSessions'), { tokenHashes, now: tx.now }),
-    signedTills(tx, keys, asked.filter(isSigned)),
+    tokenHashes.length === 0 ? [] : asking.rows<FoundSession>(sql('findSessions'), { tokenHashes }),
+    signedTills(asking, keys, asked.filter(isSigned)),
   ]);
   const byHash = new Map(rows.map((row) => [row.tokenHash.toString('hex'), row]));
   const found: Settled<Principal>[] = [];
@@ -268,7 +267,7 @@ async function findEach(
           return one.cashier === undefined ? publicPrincipal(till) : cashierAt(till, row);
         }
         const fromCookie = one.authorization === undefined;
-        return bySession(tx, keys, { row, fromCookie, device: one.device });
+        return bySession(asking, keys, { row, fromCookie, device: one.device });
       }),
     );
   }
@@ -282,7 +281,7 @@ async function findEach(
  */
 export function makeAuthenticator(db: Db, keys: Keys): Authenticator {
   const door = makeGroup<Credentials, Principal>({
-    run: (asked) => transact(db.lanes.door, publicActor, (tx) => findEach(tx, keys, asked)),
+    run: (asked) => glance(db.lanes.door, (asking) => findEach(asking, keys, asked)),
   });
   return {
     authenticate: async (credentials) =>

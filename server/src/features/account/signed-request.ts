@@ -4,7 +4,7 @@ import { type Instant, instant, instantText } from '@huiquan/domain/instant.ts';
 import { Refusal } from '@huiquan/domain/refusals.ts';
 import type { Settled } from '../../db/group.ts';
 import { shortKey } from '../../db/short-key.ts';
-import type { Tx } from '../../db/transact.ts';
+import type { Asking } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import type { Credentials } from '../../http/credentials.ts';
 import type { Till } from '../../http/principal.ts';
@@ -46,6 +46,7 @@ type TillRow = Till & {
   readonly secret: Buffer;
   readonly keyId: number;
   readonly state: 'bound' | 'released';
+  readonly now: Instant;
 };
 
 type Claimed = {
@@ -75,10 +76,10 @@ function signatureRefusal(
   keys: Keys,
   claimed: Claimed,
   row: TillRow | undefined,
-  now: Instant,
 ): Refusal | undefined {
   if (row === undefined) return new Refusal('signature_invalid');
   const { nonce, timestamp } = claimed;
+  const { now } = row;
   const secret = Buffer.from(keys.open(row.secret, row.keyId), 'base64');
   const expected = signatureOf(secret, { ...claimed.request, timestamp, nonce });
   if (!timingSafeEqual(expected, Buffer.from(claimed.signature, 'hex'))) {
@@ -97,13 +98,19 @@ const nonceKey = ({ terminalId, nonce }: Claimed) =>
   shortKey(`signed_request ${terminalId}:${nonce}`);
 
 /** The nonces of `good` that nobody has spent, each for its first bearer. */
-async function spendNonces(tx: Tx, good: readonly Claimed[]): Promise<ReadonlySet<Claimed>> {
+async function spendNonces(
+  asking: Asking,
+  good: readonly Claimed[],
+): Promise<ReadonlySet<Claimed>> {
   if (good.length === 0) return new Set();
   const bearers = new Map(good.toReversed().map((one) => [nonceKey(one), one]));
-  const { nonceKeys } = await tx.one<{ nonceKeys: readonly string[] | null }>(sql('spendNonces'), {
-    nonceKeys: [...bearers.keys()],
-    ends: [...bearers.values()].map((one) => instant(one.timestamp + 2 * driftMaxMs)),
-  });
+  const { nonceKeys } = await asking.one<{ nonceKeys: readonly string[] | null }>(
+    sql('spendNonces'),
+    {
+      nonceKeys: [...bearers.keys()],
+      ends: [...bearers.values()].map((one) => instant(one.timestamp + 2 * driftMaxMs)),
+    },
+  );
   if (nonceKeys === null) return new Set(bearers.values());
   return new Set(nonceKeys.flatMap((key) => bearers.get(key) ?? []));
 }
@@ -115,7 +122,7 @@ async function spendNonces(tx: Tx, good: readonly Claimed[]): Promise<ReadonlySe
  * be.
  */
 export async function signedTills(
-  tx: Tx,
+  asking: Asking,
   keys: Keys,
   requests: readonly Credentials[],
 ): Promise<ReadonlyMap<Credentials, Settled<Till>>> {
@@ -123,14 +130,14 @@ export async function signedTills(
   const settled = new Map<Credentials, Settled<Till>>();
   if (claimed.length === 0) return settled;
   const terminalIds = [...new Set(claimed.map((one) => one.terminalId))];
-  const rows = await tx.rows<TillRow>(sql('findTills'), { terminalIds });
+  const rows = await asking.rows<TillRow>(sql('findTills'), { terminalIds });
   const tills = new Map(rows.map((row) => [row.terminalId, row]));
   const good = claimed.filter((one) => {
-    const error = signatureRefusal(keys, one, tills.get(one.terminalId), tx.now);
+    const error = signatureRefusal(keys, one, tills.get(one.terminalId));
     if (error !== undefined) settled.set(one.request, { error });
     return error === undefined;
   });
-  const fresh = await spendNonces(tx, good);
+  const fresh = await spendNonces(asking, good);
   for (const one of good) {
     const row = tills.get(one.terminalId);
     if (row === undefined || !fresh.has(one)) {

@@ -13,7 +13,7 @@ from programme p
 left join lateral (
   select v.version_id, v.content_hash from programme_version v
   where v.programme_id = p.programme_id and v.state in ('approved', 'superseded')
-    and v.effective_from <= :now::timestamptz
+    and v.effective_from <= (select business_now())
   order by v.effective_from desc, v.number desc limit 1
 ) v on true
 where p.programme_id = :programmeId;

@@ -3,7 +3,7 @@ import type { ActName, Plan } from '@huiquan/domain/plan/effective-plan.ts';
 import { normalizePlan } from '@huiquan/domain/plan/normalize.ts';
 import type { PlanFile } from '@huiquan/domain/plan/plan.ts';
 import { refuse } from '@huiquan/domain/refusals.ts';
-import type { Tx } from '../../db/transact.ts';
+import type { Asking, Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 
 const sql = twin(import.meta.url);
@@ -23,11 +23,11 @@ export type CurrentPlan = {
 const cacheMax = 200;
 const cache = new Map<string, Plan>();
 
-async function planOf(tx: Tx, versionId: string, contentHash: Buffer): Promise<Plan> {
+async function planOf(asking: Asking, versionId: string, contentHash: Buffer): Promise<Plan> {
   const key = `${versionId} ${contentHash.toString('hex')}`;
   const known = cache.get(key);
   if (known !== undefined) return known;
-  const row = await tx.one<{ plan: PlanFile }>(sql('findVersionFile'), { versionId });
+  const row = await asking.one<{ plan: PlanFile }>(sql('findVersionFile'), { versionId });
   const plan = normalizePlan(row.plan);
   const [oldest] = cache.keys();
   if (cache.size >= cacheMax && oldest !== undefined) cache.delete(oldest);
@@ -42,20 +42,26 @@ export async function loadPlan(tx: Tx, versionId: string): Promise<Plan> {
 }
 
 /**
- * The plan in force at `tx.now`: of the approved versions the one that took effect last (P4).
+ * The plan in force now: of the approved versions the one that took effect last (P4).
  * Refuses `not_found` for an unknown programme and `programme_not_running` for one without an
  * approved version. The state is told, not judged: see `requireRunning`.
  */
-export async function currentPlan(tx: Tx, programmeId: string): Promise<CurrentPlan> {
+export async function currentPlan(asking: Asking, programmeId: string): Promise<CurrentPlan> {
   type Row = Omit<CurrentPlan, 'plan' | 'versionId'> & {
     readonly versionId: string | null;
     readonly contentHash: Buffer | null;
   };
-  const row = await tx.maybe<Row>(sql('findCurrentVersion'), { programmeId, now: tx.now });
+  const row = await asking.maybe<Row>(sql('findCurrentVersion'), { programmeId });
   if (row === undefined) refuse('not_found');
   const { code, state, versionId, contentHash } = row;
   if (versionId === null || contentHash === null) refuse('programme_not_running', { state });
-  return { programmeId, code, state, versionId, plan: await planOf(tx, versionId, contentHash) };
+  return {
+    programmeId,
+    code,
+    state,
+    versionId,
+    plan: await planOf(asking, versionId, contentHash),
+  };
 }
 
 /**

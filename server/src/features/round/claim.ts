@@ -336,11 +336,14 @@ async function claimInRound(tx: Tx, round: RoundRow, { items, seen }: Group) {
   const outcomes = outcomesOf(current, claims, numbers, tx.now);
   const vouchers = outcomes.flatMap((outcome) => outcome.voucher ?? []);
   const flags = flagsOf(claims, outcomes);
-  await Promise.all([
-    takeStock(tx, roundId, wanting),
-    giveBack(tx, wanting),
-    issue(tx, round, { eventId, vouchers, flags }),
-  ]);
+  // What the claims get is known: their answers are stored in one breath with what is written here.
+  tx.trail(
+    Promise.all([
+      takeStock(tx, roundId, wanting),
+      giveBack(tx, wanting),
+      issue(tx, round, { eventId, vouchers, flags }),
+    ]),
+  );
   return outcomes;
 }
 

@@ -3,7 +3,7 @@ import type { Plan } from '@huiquan/domain/plan/effective-plan.ts';
 import { Refusal, refuse } from '@huiquan/domain/refusals.ts';
 import { makeGroup } from '../../db/group.ts';
 import type { Db } from '../../db/pool.ts';
-import { transact, type Tx } from '../../db/transact.ts';
+import { glance, transact, type Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import { loadPlan } from '../programme/load-plan.ts';
 import type { ClaimOutcome } from './claim.ts';
@@ -87,7 +87,7 @@ export function makeEarlyWord(db: Db, clock: () => Instant): EarlyWord {
   const empty = makeGroup<Wish, boolean>({
     run: async (wishes) => {
       const roundIds = [...new Set(wishes.map((one) => one.roundId))];
-      const names = await transact(db.lanes.door, reader, (tx) => emptyStocks(tx, roundIds));
+      const names = await glance(db.lanes.door, (asking) => emptyStocks(asking, roundIds));
       return wishes.map((wish) => ({ result: names.has(stockName(wish)) }));
     },
   });

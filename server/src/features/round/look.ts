@@ -1,6 +1,6 @@
 import { Refusal } from '@huiquan/domain/refusals.ts';
 import type { ClaimableRound } from '@huiquan/domain/round/claim.ts';
-import type { Tx } from '../../db/transact.ts';
+import type { Asking } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import { currentPlan, type CurrentPlan } from '../programme/load-plan.ts';
 
@@ -24,9 +24,9 @@ export type RoundsSeen = {
 const programmeOf = new Map<string, string>();
 const programmesMax = 1_000;
 
-async function planInForce(tx: Tx, programmeId: string): Promise<CurrentPlan | undefined> {
+async function planInForce(asking: Asking, programmeId: string): Promise<CurrentPlan | undefined> {
   try {
-    return await currentPlan(tx, programmeId);
+    return await currentPlan(asking, programmeId);
   } catch (error) {
     // Asked again, and told, where claims of the programme are judged.
     if (error instanceof Refusal) return undefined;
@@ -40,26 +40,26 @@ export const stockName = (of: { readonly roundId: string; readonly kind: string 
 
 /** The stocks of `roundIds` that are empty as of this statement, by `stockName`. Locks nothing. */
 export async function emptyStocks(
-  tx: Tx,
+  asking: Asking,
   roundIds: readonly string[],
 ): Promise<ReadonlySet<string>> {
   type Row = { readonly roundId: string; readonly kind: string };
-  const rows = await tx.rows<Row>(sql('emptyStocks'), { roundIds });
+  const rows = await asking.rows<Row>(sql('emptyStocks'), { roundIds });
   return new Set(rows.map(stockName));
 }
 
 /** Looks at the rounds of `items`, without a lock: what is the same for all claims of a group. */
 export async function lookAtRounds(
-  tx: Tx,
+  asking: Asking,
   items: readonly { readonly roundId: string }[],
 ): Promise<RoundsSeen> {
   const roundIds = [...new Set(items.map((item) => item.roundId))];
   const programmeIds = [...new Set(roundIds.flatMap((id) => programmeOf.get(id) ?? []))];
   const [closed, rounds, empty, plans] = await Promise.all([
-    tx.rows<{ gate: string }>(sql('degradedGates')),
-    tx.rows<RoundRow>(sql('findRounds'), { roundIds }),
-    emptyStocks(tx, roundIds),
-    Promise.all(programmeIds.map((id) => planInForce(tx, id))),
+    asking.rows<{ gate: string }>(sql('degradedGates')),
+    asking.rows<RoundRow>(sql('findRounds'), { roundIds }),
+    emptyStocks(asking, roundIds),
+    Promise.all(programmeIds.map((id) => planInForce(asking, id))),
   ]);
   if (programmeOf.size > programmesMax) programmeOf.clear();
   for (const { roundId, programmeId } of rounds) programmeOf.set(roundId, programmeId);

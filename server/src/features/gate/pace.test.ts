@@ -73,3 +73,11 @@ test('two persons on one device share its pace', () => {
     'what was refused is not held',
   );
 });
+
+test('a pace is kept over the turn of a minute', () => {
+  const pacer = makePacer({ perSecond: 1, perMinute: 3 });
+  const at = (seconds: number) => pacer.take(['person a'], instant(now + seconds * 1_000));
+  assert.deepEqual([at(0), at(55), at(58), at(61)], [undefined, undefined, undefined, undefined]);
+  assert.equal(at(62), 53, 'three within the minute before: the first of them counts until 115');
+  assert.deepEqual([at(115), at(118), at(119)], [undefined, undefined, 2]);
+});

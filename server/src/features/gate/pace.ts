@@ -1,8 +1,10 @@
 import type { Instant } from '@huiquan/domain/instant.ts';
 import { paceWaitMs, recentTries, type Pace } from '@huiquan/domain/limit/pace.ts';
 
-/** As many as try within a minute of a rush; the oldest are forgotten beyond it. */
+/** Of as many as try within a minute of a rush twice, those who came first are forgotten. */
 const rememberedMax = 200_000;
+/** The longest that a try counts. */
+const windowMs = 60_000;
 
 /** Remembers who tried when, in this process: a pace costs no round trip to the database. */
 export type Pacer = {
@@ -15,21 +17,24 @@ export type Pacer = {
  * down, while the limits of the plan, kept in the database, decide what anyone gets.
  */
 export function makePacer(pace: Pace): Pacer {
-  const triesOf = new Map<string, readonly number[]>();
+  // Who tried since the last turn, and between the two before: what is older counts no more.
+  let recent = new Map<string, readonly number[]>();
+  let older = recent;
+  let turnedAt = 0;
+  const turn = (now: Instant) => {
+    older = recent;
+    recent = new Map();
+    turnedAt = now;
+  };
   return {
     take(who, now) {
-      const waits = who.map((one) => paceWaitMs(triesOf.get(one) ?? [], now, pace));
-      const waitMs = Math.max(0, ...waits);
+      const isOver = now < turnedAt || now - turnedAt >= windowMs;
+      if (isOver || recent.size >= rememberedMax) turn(now);
+      const tries = who.map((one) => recent.get(one) ?? older.get(one) ?? []);
+      const waitMs = Math.max(...tries.map((own) => paceWaitMs(own, now, pace)));
       if (waitMs > 0) return Math.ceil(waitMs / 1_000);
-      for (const one of who) {
-        const tries = [...recentTries(triesOf.get(one) ?? [], now), now];
-        // Moved to the end: the first in the map is who has been quiet longest.
-        triesOf.delete(one);
-        triesOf.set(one, tries.slice(-pace.perMinute));
-      }
-      for (const [oldest] of triesOf) {
-        if (triesOf.size <= rememberedMax) break;
-        triesOf.delete(oldest);
+      for (const [index, one] of who.entries()) {
+        recent.set(one, [...recentTries(tries[index] ?? [], now), now].slice(-pace.perMinute));
       }
       return undefined;
     },

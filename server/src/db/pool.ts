@@ -53,11 +53,19 @@ const types = {
  */
 export function openDb(options: PoolOptions): Db {
   const max = options.max ?? 10;
-  const lane = (size: number) => ({ pool: openPool(options, Math.min(size, max)) });
+  const lane = (size: number) => ({
+    pool: openPool(options, { max: Math.min(size, max), settings: [plannedOnce] }),
+  });
   // A group of each command at a time, and the looks before it: a lane opens no more than it uses.
   const lanes = { door: lane(4), claim: lane(2), redeem: lane(6) };
-  return { pool: openPool(options, max), lanes };
+  return { pool: openPool(options, { max, settings: [] }), lanes };
 }
+
+// A statement of groups is planned once, for groups of any size. Else the transfers of a small group
+// are planned anew each time, because they are few: 0.7 ms of the 5 that a group of 18 claims takes.
+const plannedOnce = '-c plan_cache_mode=force_generic_plan';
+
+type Size = { readonly max: number; readonly settings: readonly string[] };
 
 /** A socket that sends what a turn of the event loop writes by one call of the system. */
 function oneWriteATurn(): Socket {
@@ -68,7 +76,7 @@ function oneWriteATurn(): Socket {
   return socket;
 }
 
-function openPool(options: PoolOptions, max: number): pg.Pool {
+function openPool(options: PoolOptions, { max, settings }: Size): pg.Pool {
   const pool = new pg.Pool({
     connectionString: options.url,
     max,
@@ -86,6 +94,7 @@ function openPool(options: PoolOptions, max: number): pg.Pool {
       '-c tcp_user_timeout=10s',
       // Pages come from memory or flash: a few thousand rows by index beat a walk of the table.
       '-c random_page_cost=1.1',
+      ...settings,
     ].join(' '),
     types,
   });

@@ -3,6 +3,7 @@
 insert into account (fund_id, kind, merchant_id)
 select distinct a.fund_id, a.kind, a.merchant_id
 from unnest(:fundIds::uuid[], :kinds::text[], :merchantIds::uuid[]) as a(fund_id, kind, merchant_id)
+where not exists (select from account_of(a.fund_id, a.kind, a.merchant_id))
 order by 1, 2, 3
 on conflict on constraint one_account_per_fund_kind_merchant do nothing;
 

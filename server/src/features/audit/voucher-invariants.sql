@@ -149,17 +149,28 @@ from acts;
 -- name: voucherIsWhatWasIssued
 -- Owner, fund, face and dates of every voucher are those of its issue event; an extension event may
 -- have moved its end. Nothing was issued that has no voucher.
-with issued as (
-  select e.event_id, (i.item ->> 0)::uuid as person_id, v.id::uuid as voucher_id,
-    i.item ->> 2 as kind, (i.item ->> 3)::int + v.place - 1 as n, (i.item ->> 4)::uuid as fund_id,
-    (i.item ->> 5)::bigint as face_fen, (i.item ->> 6)::bigint as valid_from,
-    (i.item ->> 7)::bigint as valid_to
+with noted as (
+  -- A pack is one item: whose, what its ids share, its line, the first number and how many.
+  select e.event_id, (i.item ->> 0)::uuid as person_id, e.body -> 'lines' -> (i.item ->> 2)::int
+      as line, voucher_of_pack(i.item ->> 1, n.n) as voucher_id, n.n
   from event e cross join lateral jsonb_array_elements(e.items) as i(item)
-  -- A pack is one item with its vouchers in order; a claim is an item of one voucher.
+  cross join lateral generate_series((i.item ->> 3)::int,
+    (i.item ->> 3)::int + (i.item ->> 4)::int - 1) as n(n)
+  where e.kind = 'voucher.issued' and e.body ? 'lines'
+  union all
+  -- Before, it told all of it, with its vouchers in order; a claim is an item of one voucher.
+  select e.event_id, (i.item ->> 0)::uuid, jsonb_build_array(i.item -> 2, i.item -> 4,
+    i.item -> 5, i.item -> 6, i.item -> 7), v.id::uuid, (i.item ->> 3)::int + v.place::int - 1
+  from event e cross join lateral jsonb_array_elements(e.items) as i(item)
   cross join lateral jsonb_array_elements_text(case jsonb_typeof(i.item -> 1)
     when 'array' then i.item -> 1 else jsonb_build_array(i.item -> 1) end)
     with ordinality as v(id, place)
-  where e.kind in ('voucher.issued', 'voucher.claimed')
+  where e.kind in ('voucher.issued', 'voucher.claimed') and not e.body ? 'lines'
+), issued as (
+  select event_id, person_id, voucher_id, n, line ->> 0 as kind, (line ->> 1)::uuid as fund_id,
+    (line ->> 2)::bigint as face_fen, (line ->> 3)::bigint as valid_from,
+    (line ->> 4)::bigint as valid_to
+  from noted
 ), extended as (
   select (i.item ->> 1)::uuid as voucher_id, max((i.item ->> 3)::bigint) as valid_to
   from event e cross join lateral jsonb_array_elements(e.items) as i(item)

@@ -2,11 +2,15 @@
 -- Who received what by one act, with the phone of the account they use; not who wants no messages.
 select i.person_id, i.voucher_count, i.amount_fen, i.valid_to, a.envelope, a.key_id
 from (
-  select (e.item ->> 0)::uuid as person_id,
-    sum(jsonb_array_length(e.item -> 1))::integer as voucher_count,
-    sum((e.item ->> 5)::bigint * jsonb_array_length(e.item -> 1))::bigint as amount_fen,
-    to_timestamp(min((e.item ->> 7)::bigint) / 1000.0) as valid_to
+  select (e.item ->> 0)::uuid as person_id, sum(p.vouchers)::integer as voucher_count,
+    sum((p.line ->> 2)::bigint * p.vouchers)::bigint as amount_fen,
+    to_timestamp(min((p.line ->> 4)::bigint) / 1000.0) as valid_to
   from event v cross join lateral jsonb_array_elements(v.items) as e(item)
+  -- An item names its line; before, it told face and end itself, with an id for each voucher.
+  cross join lateral (select case when v.body ? 'lines' then (e.item ->> 4)::integer
+      else jsonb_array_length(e.item -> 1) end as vouchers,
+    case when v.body ? 'lines' then v.body -> 'lines' -> (e.item ->> 2)::integer
+      else jsonb_build_array(null, null, e.item -> 5, null, e.item -> 7) end as line) p
   where v.event_id = :eventId::bigint group by 1
 ) i
 cross join lateral (

@@ -140,3 +140,23 @@ test('a recall whose worker was killed goes on by itself too', async () => {
   );
   assert.deepEqual(rows, [{ state: 'void', n: 10 }]);
 });
+
+test('who was issued a pack before its record took its shape is told alike', async () => {
+  await givenPacks(1);
+  const { rows } = await t.sql(
+    `insert into event
+       (at, actor_kind, actor_id, kind, subject_kind, subject_id, body, items)
+     select min(v.issued_at), 'system', 'issue_batch', 'voucher.told', 'issue_batch', 'before',
+       '{}', jsonb_build_array(jsonb_build_array(v.person_id,
+         jsonb_agg(v.voucher_id order by v.n), v.kind, 1, v.fund_id, v.face_fen, 0,
+         (extract(epoch from v.valid_to) * 1000)::bigint))
+     from voucher v where v.issue_event_id = $1
+     group by v.person_id, v.kind, v.fund_id, v.face_fen, v.valid_to returning event_id`,
+    [await eventToTell()],
+  );
+  const before = delivered('您收到').length;
+  await run('tell_issued', { eventId: String(rows[0]?.event_id) });
+  const [told, ...others] = delivered('您收到').slice(before);
+  assert.equal(others.length, 0);
+  assert.match(told?.text ?? '', /5张.*200\.00元.*2023-10-05 23:00/);
+});

@@ -128,3 +128,38 @@ test('the database itself refuses a sixth voucher of a pack of five', async () =
   await assert.rejects(again, /planned_vouchers_once/);
   await owner.query(`update entitlement set state = 'issued' where batch_id = $1`, [batchId]);
 });
+
+/** Issues as they were recorded before items shared lines: each told its vouchers itself. */
+const inTheOldShape = `
+  with told as (
+    select v.issue_event_id as event_id, jsonb_agg(jsonb_build_array(v.person_id,
+      jsonb_build_array(v.voucher_id), v.kind, v.n, v.fund_id, v.face_fen,
+      (extract(epoch from v.valid_from) * 1000)::bigint,
+      (extract(epoch from v.valid_to) * 1000)::bigint)) as items
+    from voucher v group by 1
+  )
+  update event e set items = t.items, body = e.body - 'lines'
+  from told t where t.event_id = e.event_id`;
+
+test('the checker reads the records of an issue in their old shape too', async () => {
+  const batchId = await started(2);
+  await runIssue(db, actor, batchId);
+  // Sealed before it is changed by hand: put back, it is again what was sealed.
+  assert.equal((await verify(db)).ok, true);
+  await owner.query(`create table kept as select event_id, items, body from event;
+    alter table event disable trigger user; ${inTheOldShape}`);
+  const bad = async () => {
+    const { invariants } = await verify(db);
+    return invariants.find(({ name }) => name === 'voucherIsWhatWasIssued')?.badCount;
+  };
+  assert.equal(await bad(), 0);
+  await owner.query(
+    `update event set items = jsonb_set(items, '{0,5}', '4001')
+     where kind = 'voucher.issued' and subject_id = $1`,
+    [batchId],
+  );
+  assert.equal(await bad(), 1);
+  await owner.query(`update event e set items = k.items, body = k.body from kept k
+      where k.event_id = e.event_id;
+    drop table kept; alter table event enable trigger user`);
+});

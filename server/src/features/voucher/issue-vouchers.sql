@@ -1,3 +1,8 @@
+-- name: giveRoom
+-- The rows of a chunk, and what its trigger looks at, stay in memory: of large packs they take more
+-- than the 4 MB that a statement is given elsewhere.
+select set_config('work_mem', '32MB', true);
+
 -- name: lockNewEnds
 -- New vouchers are moves into 'unused' too.
 select lock_expiry_shared(l.fund_id, l.valid_to)
@@ -6,39 +11,38 @@ from unnest(:fundIds::uuid[], :validTos::timestamptz[]) as l(fund_id, valid_to);
 -- name: issueVouchers
 -- One statement makes the vouchers of a chunk and the record of them; their number never passes
 -- through the server. A voucher's place in the batch's money names its fund. The record has an item
--- for each pack, or each part of one that a fund pays: the ids of its vouchers in order, from the
--- place of the first.
-with planned as materialized (
-  select e.person_id, new_id() as voucher_id, e.programme_id, k.kind, r.fund_id, e.face_fen,
-    e.entitlement_id, n.n::smallint as n, e.batch_id, e.channel, k.valid_from, k.valid_to
+-- for each pack, or each part of one that a fund pays: whose, what their ids share, its line in the
+-- body (kind, fund, face and dates, which thousands share), the number of its first voucher, and
+-- how many there are. An insert makes all its rows or none, so the sums are those of the parts.
+with part as materialized (
+  select e.person_id, e.entitlement_id, e.channel, left(new_id()::text, 31) as pack, l.*,
+    greatest((r.start_fen - e.batch_offset_fen + e.face_fen - 1) / e.face_fen, 0)::integer + 1
+      as first_n,
+    least((r.end_fen - e.batch_offset_fen + e.face_fen - 1) / e.face_fen, e.voucher_count)::integer
+      as last_n
   from entitlement e
-  join unnest(:faces::bigint[], :kinds::text[], :validFroms::timestamptz[],
-      :validTos::timestamptz[]) as k(face_fen, kind, valid_from, valid_to)
-    on k.face_fen = e.face_fen
-  cross join lateral generate_series(1, e.voucher_count) as n(n)
   join issue_batch_range r on r.batch_id = e.batch_id
-    and e.batch_offset_fen + (n.n - 1) * e.face_fen >= r.start_fen
-    and e.batch_offset_fen + (n.n - 1) * e.face_fen < r.end_fen
+    and r.start_fen < e.batch_offset_fen + e.amount_fen and r.end_fen > e.batch_offset_fen
+  join unnest(:faces::bigint[], :kinds::text[], :fundIds::uuid[], :validFroms::timestamptz[],
+      :validTos::timestamptz[]) with ordinality
+      as l(face_fen, kind, fund_id, valid_from, valid_to, line)
+    on l.face_fen = e.face_fen and l.fund_id = r.fund_id
   where e.entitlement_id = any(:entitlementIds::uuid[])
-), pack as (
-  select jsonb_build_array(p.person_id, array_agg(p.voucher_id order by p.n), p.kind, min(p.n),
-    p.fund_id, p.face_fen, (extract(epoch from p.valid_from) * 1000)::bigint,
-    (extract(epoch from p.valid_to) * 1000)::bigint) as item
-  from planned p
-  group by p.entitlement_id, p.person_id, p.kind, p.fund_id, p.face_fen, p.valid_from, p.valid_to
 ), act as materialized (
   select record_act(:now::timestamptz, :actorKind, :actorId, 'voucher.issued', 'issue_batch',
-    :batchId::text, :programmeId::uuid, :body::jsonb, jsonb_agg(k.item)) as event_id
-  from pack k
+    :batchId::text, :programmeId::uuid, :body::jsonb,
+    jsonb_agg(jsonb_build_array(p.person_id, p.pack, p.line - 1, p.first_n,
+      p.last_n - p.first_n + 1))) as event_id
+  from part p
 ), made as (
   insert into voucher (person_id, voucher_id, programme_id, version_id, kind, fund_id, face_fen,
     origin_id, n, batch_id, channel, valid_from, valid_to, issued_at, issue_event_id)
-  select p.person_id, p.voucher_id, p.programme_id, :versionId::uuid, p.kind, p.fund_id,
-    p.face_fen, p.entitlement_id, p.n, p.batch_id, p.channel, p.valid_from, p.valid_to,
-    :now::timestamptz, a.event_id
-  from planned p cross join act a
-  returning fund_id, face_fen
+  select p.person_id, voucher_of_pack(p.pack, n.n), :programmeId::uuid, :versionId::uuid, p.kind,
+    p.fund_id, p.face_fen, p.entitlement_id, n.n, :batchId::uuid, p.channel, p.valid_from,
+    p.valid_to, :now::timestamptz, a.event_id
+  from act a cross join part p cross join lateral generate_series(p.first_n, p.last_n) as n(n)
 )
-select a.event_id, m.fund_id, count(*) as voucher_count, sum(m.face_fen)::bigint as amount_fen
-from made m cross join act a
-group by a.event_id, m.fund_id order by m.fund_id;
+select a.event_id, p.fund_id, sum(p.last_n - p.first_n + 1) as voucher_count,
+  sum((p.last_n - p.first_n + 1) * p.face_fen)::bigint as amount_fen
+from part p cross join act a
+group by a.event_id, p.fund_id order by p.fund_id;

@@ -41,20 +41,31 @@ export async function issueVouchers(
   },
 ): Promise<readonly IssuedFund[]> {
   const { kinds, fundIds } = input;
-  await tx.rows(sql('lockNewEnds'), {
-    fundIds: kinds.flatMap(() => fundIds),
-    validTos: kinds.flatMap((kind) => fundIds.map(() => kind.validTo)),
-  });
+  const lines = kinds.flatMap((kind) => fundIds.map((fundId) => ({ ...kind, fundId })));
+  const validTos = lines.map((line) => line.validTo);
+  const lineFunds = lines.map((line) => line.fundId);
+  await tx.rows(sql('giveRoom'));
+  await tx.rows(sql('lockNewEnds'), { fundIds: lineFunds, validTos });
   return tx.rows<IssuedFund>(sql('issueVouchers'), {
     batchId: input.batchId,
     programmeId: input.programmeId,
     versionId: input.versionId,
     entitlementIds: input.entitlementIds,
-    faces: kinds.map((kind) => kind.faceFen),
-    kinds: kinds.map((kind) => kind.kind),
-    validFroms: kinds.map((kind) => kind.validFrom),
-    validTos: kinds.map((kind) => kind.validTo),
-    body: { entitlements: input.entitlementIds.length },
+    faces: lines.map((line) => line.faceFen),
+    kinds: lines.map((line) => line.kind),
+    fundIds: lineFunds,
+    validFroms: lines.map((line) => line.validFrom),
+    validTos,
+    body: {
+      entitlements: input.entitlementIds.length,
+      lines: lines.map((line) => [
+        line.kind,
+        line.fundId,
+        line.faceFen,
+        line.validFrom,
+        line.validTo,
+      ]),
+    },
     actorKind: tx.actor.kind,
     actorId: tx.actor.id,
     now: tx.now,

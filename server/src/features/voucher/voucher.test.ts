@@ -177,6 +177,14 @@ test('no voucher refers to something that does not exist', async () => {
     );
     await assert.rejects(write, /refer to nothing/, column);
   }
+  const ownerless = owner.query(
+    `insert into voucher (person_id, voucher_id, kind, face_fen, origin_id, n, valid_from,
+       valid_to, issued_at, ${columns.join(', ')})
+     select gen_random_uuid(), gen_random_uuid(), kind, face_fen, origin_id, n, valid_from,
+       valid_to, issued_at, ${columns.join(', ')} from voucher where voucher_id = $1`,
+    [ref.voucherId],
+  );
+  await assert.rejects(ownerless, /who does not exist/);
   for (const table of ['programme', 'programme_version', 'fund', 'issue_batch']) {
     await assert.rejects(owner.query(`delete from ${table}`), /never deleted/, table);
   }

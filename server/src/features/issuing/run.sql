@@ -8,9 +8,13 @@ order by e.entitlement_id limit :size
 for update of e skip locked;
 
 -- name: countOpen
--- Rows that a worker still has in hand are not 'issued' yet and count.
-select count(*) as open from entitlement e
-where e.batch_id = :batchId and e.state = 'committed' and e.person_id is not null;
+-- Rows that a worker still has in hand are not 'issued' yet and count. A batch that has spent all
+-- it committed has none: its rows need not be gone through.
+select case when exists (select from issue_batch_fund f
+    where f.batch_id = :batchId and f.issued_fen + f.released_fen < f.committed_fen)
+  then (select count(*) from entitlement e
+    where e.batch_id = :batchId and e.state = 'committed' and e.person_id is not null)
+  else 0 end as open;
 
 -- name: rowsOfPerson
 -- The waiting rows of one person in batches that have been started.

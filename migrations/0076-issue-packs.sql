@@ -12,25 +12,25 @@ return (pack || to_hex(x'80000'::integer + n))::uuid;
 -- change of state stay in its page, where it writes no key.
 alter table entitlement set (fillfactor = 50);
 
--- What new vouchers refer to is gathered in one look at them: a person is asked for once per
+-- What new vouchers refer to is looked up by one function: a person is asked for once per
 -- statement, not once for each of the pack. Otherwise as in 0024 and 0034.
 drop trigger voucher_owner on voucher;
 drop function voucher_belongs_to_person();
 create or replace function voucher_refers_to_rows() returns trigger language plpgsql
 security definer set search_path = public, pg_temp as $$
 declare
+  ownerless uuid;
   strange record;
 begin
-  with own as materialized (
-    select distinct v.person_id, v.programme_id, v.version_id, v.fund_id, v.batch_id,
-      v.issue_event_id from made v
-  ), ownerless as (
-    select o.*, 'voucher_belongs_to_person' as broken from own o
-    where not exists (select from person p where p.person_id = o.person_id)
-  ), shared as (
-    select distinct o.programme_id, o.version_id, o.fund_id, o.batch_id, o.issue_event_id from own o
-  ), unknown as (
-    select null::uuid, m.*, 'voucher_refers_to_rows' from shared m
+  select m.person_id into ownerless from (select distinct v.person_id from made v) m
+    where not exists (select from person p where p.person_id = m.person_id) limit 1;
+  if found then
+    raise exception 'a voucher belongs to person %, who does not exist', ownerless
+      using errcode = '23503', constraint = 'voucher_belongs_to_person';
+  end if;
+  select m.* into strange
+    from (select distinct v.programme_id, v.version_id, v.fund_id, v.batch_id, v.issue_event_id
+      from made v) m
     left join programme_version r
       on r.version_id = m.version_id and r.programme_id = m.programme_id
     left join fund f on f.fund_id = m.fund_id and f.programme_id = m.programme_id
@@ -38,14 +38,11 @@ begin
     left join event e on e.event_id = m.issue_event_id
     where r.version_id is null or f.fund_id is null or e.event_id is null
       or (m.batch_id is not null and b.batch_id is null)
-  )
-  select o.* into strange from ownerless o union all select u.* from unknown u limit 1;
-  if not found then return null; end if;
-  if strange.broken = 'voucher_belongs_to_person' then
-    raise exception 'a voucher belongs to person %, who does not exist', strange.person_id
-      using errcode = '23503', constraint = 'voucher_belongs_to_person';
+    limit 1;
+  if found then
+    raise exception 'vouchers of programme %, version %, fund %, batch %, event % refer to nothing',
+      strange.programme_id, strange.version_id, strange.fund_id, strange.batch_id,
+      strange.issue_event_id using errcode = '23503', constraint = 'voucher_refers_to_rows';
   end if;
-  raise exception 'vouchers of programme %, version %, fund %, batch %, event % refer to nothing',
-    strange.programme_id, strange.version_id, strange.fund_id, strange.batch_id,
-    strange.issue_event_id using errcode = '23503', constraint = 'voucher_refers_to_rows';
+  return null;
 end $$;

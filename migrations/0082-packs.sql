@@ -22,8 +22,10 @@ declare
   ownerless uuid;
   strange record;
 begin
+  -- offset keeps it a look by key for each person: nobody knows how few the new rows are, and of
+  -- 100,000 persons a walk through all was planned, which took a group of claims ten times as long.
   select m.person_id into ownerless from (select distinct v.person_id from made v) m
-    where not exists (select from person p where p.person_id = m.person_id) limit 1;
+    where not exists (select from person p where p.person_id = m.person_id offset 0) limit 1;
   if found then
     raise exception 'a voucher belongs to person %, who does not exist', ownerless
       using errcode = '23503', constraint = 'voucher_belongs_to_person';

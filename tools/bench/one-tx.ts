@@ -15,7 +15,11 @@ import { passGates } from '../../server/src/features/gate/pass-gates.ts';
 import { takeLimits, limitRefusal } from '../../server/src/features/limit/limit.ts';
 import { loadPlan } from '../../server/src/features/programme/load-plan.ts';
 import { claimRoute } from '../../server/src/features/round/round.contract.ts';
-import { insertVouchers, voucherItem } from '../../server/src/features/voucher/voucher.ts';
+import {
+  insertVouchers,
+  issueRecord,
+  newVoucherId,
+} from '../../server/src/features/voucher/voucher.ts';
 import type { Context } from '../../server/src/http/context.ts';
 import type { Route } from '../../server/src/http/contract.ts';
 import { handle, type Handled } from '../../server/src/http/handle.ts';
@@ -177,7 +181,7 @@ async function claimOne(tx: Tx, wish: Wish) {
   const faceFen = fen(stock.face_fen);
   const voucher = {
     personId,
-    voucherId: newId(),
+    voucherId: newVoucherId(n),
     programmeId,
     versionId,
     kind,
@@ -188,12 +192,13 @@ async function claimOne(tx: Tx, wish: Wish) {
     channel: '',
     ...validityOf(plan, kind, tx.now),
   };
+  const { lines, items } = issueRecord([voucher]);
   const eventId = await record(tx, {
     kind: 'voucher.claimed',
     subject: { kind: 'round', id: roundId },
     programmeId,
-    body: {},
-    items: [voucherItem(voucher)],
+    body: { lines },
+    items,
   });
   await insertVouchers(tx, eventId, [voucher]);
   const reference = { kind: 'round', id: roundId };

@@ -6,7 +6,12 @@ import { transact, type Actor, type Tx } from '../db/transact.ts';
 import { record } from '../events/record.ts';
 import { commitRedemption, type Redemption } from '../features/redemption/decide.ts';
 import { tryRedemptions, type TryOrder, type TryOutcome } from '../features/redemption/try.ts';
-import { insertVouchers, voucherItem, type Voucher } from '../features/voucher/voucher.ts';
+import {
+  insertVouchers,
+  issueRecord,
+  newVoucherId,
+  type Voucher,
+} from '../features/voucher/voucher.ts';
 import { issuePaymentCode, type PaymentCode } from '../features/wallet/payment-code.ts';
 import type { Keys } from '../keys.ts';
 import { post } from '../ledger/post.ts';
@@ -44,11 +49,13 @@ export async function givenClaimedVouchers(
       voucherOf(tx, choices, { personId, roundId, n: index + 1 }),
     );
     await insertRound(tx, choices, roundId);
+    const { lines, items } = issueRecord(vouchers);
     const eventId = await record(tx, {
       kind: 'voucher.claimed',
       subject: { kind: 'round', id: roundId },
       programmeId: choices.programmeId,
-      items: vouchers.map(voucherItem),
+      body: { lines },
+      items,
     });
     await insertVouchers(tx, eventId, vouchers);
     const { fundId } = choices;
@@ -69,7 +76,7 @@ function voucherOf(
   const { programmeId, versionId, fundId, kind } = choices;
   return {
     personId: own.personId,
-    voucherId: newId(),
+    voucherId: newVoucherId(own.n),
     programmeId,
     versionId,
     kind,

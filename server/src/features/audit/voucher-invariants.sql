@@ -150,15 +150,16 @@ from acts;
 -- Owner, fund, face and dates of every voucher are those of its issue event; an extension event may
 -- have moved its end. Nothing was issued that has no voucher.
 with noted as (
-  -- A pack is one item: whose, what its ids share, its line, the first number and how many.
+  -- A pack is one item: whose, what its ids share, its line, the first number and how many; a
+  -- claim is a pack of one.
   select e.event_id, (i.item ->> 0)::uuid as person_id, e.body -> 'lines' -> (i.item ->> 2)::int
       as line, voucher_of_pack(i.item ->> 1, n.n) as voucher_id, n.n
   from event e cross join lateral jsonb_array_elements(e.items) as i(item)
   cross join lateral generate_series((i.item ->> 3)::int,
     (i.item ->> 3)::int + (i.item ->> 4)::int - 1) as n(n)
-  where e.kind = 'voucher.issued' and e.body ? 'lines'
+  where e.kind in ('voucher.issued', 'voucher.claimed') and e.body ? 'lines'
   union all
-  -- Before, it told all of it, with its vouchers in order; a claim is an item of one voucher.
+  -- Before, it told all of it, with its vouchers in order; a claim was an item of one voucher.
   select e.event_id, (i.item ->> 0)::uuid, jsonb_build_array(i.item -> 2, i.item -> 4,
     i.item -> 5, i.item -> 6, i.item -> 7), v.id::uuid, (i.item ->> 3)::int + v.place::int - 1
   from event e cross join lateral jsonb_array_elements(e.items) as i(item)

@@ -1,5 +1,4 @@
 import { sumFen, type Fen } from '@huiquan/domain/fen.ts';
-import { newId } from '@huiquan/domain/ids.ts';
 import { instantText, type Instant } from '@huiquan/domain/instant.ts';
 import { limitCounters, type LimitCounter } from '@huiquan/domain/limit/counters.ts';
 import type { Plan } from '@huiquan/domain/plan/effective-plan.ts';
@@ -7,7 +6,6 @@ import { validityOf, type ValidityWindow } from '@huiquan/domain/plan/validity.t
 import { Refusal, refuse, type RefusalCode } from '@huiquan/domain/refusals.ts';
 import { claimTurn, excludedBy, roundRefusal } from '@huiquan/domain/round/claim.ts';
 import { giveFrom, type StockRow } from '@huiquan/domain/round/stock.ts';
-import { shortKey } from '../../db/short-key.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import { record, reserveEventId } from '../../events/record.ts';
@@ -20,8 +18,9 @@ import {
   type LimitWaves,
 } from '../limit/limit.ts';
 import { currentPlan, requireRunning, type CurrentPlan } from '../programme/load-plan.ts';
-import { insertVouchers, voucherItem, type Voucher } from '../voucher/voucher.ts';
+import { insertVouchers, issueRecord, newVoucherId, type Voucher } from '../voucher/voucher.ts';
 import { lookAtRounds, stockName, type RoundRow, type RoundsSeen } from './look.ts';
+import { returnPasses, spendPasses } from './passes.ts';
 
 const sql = twin(import.meta.url);
 
@@ -93,24 +92,15 @@ function closedGates(plan: Plan, degraded: readonly string[]): readonly string[]
   );
 }
 
-/** What the spent pass of a claim is found by. */
-const passKey = (nonce: string) => shortKey(`captcha-pass ${nonce}`);
-
 /** Spends the passes of `claims`; refuses those whose pass was spent before. */
-async function spendPasses(tx: Tx, claims: readonly Claim[]): Promise<void> {
-  const bearers = Map.groupBy(
-    claims.filter((claim) => claim.item.captchaNonce !== undefined),
-    (claim) => passKey(claim.item.captchaNonce ?? ''),
+async function spendPassesOf(tx: Tx, claims: readonly Claim[]): Promise<void> {
+  const bearing = claims.filter((claim) => claim.item.captchaNonce !== undefined);
+  const isSpent = await spendPasses(
+    tx,
+    bearing.map((claim) => claim.item.captchaNonce ?? ''),
   );
-  if (bearers.size === 0) return;
-  const { nonceKeys } = await tx.one<{ nonceKeys: readonly string[] | null }>(sql('spendNonces'), {
-    nonceKeys: [...bearers.keys()],
-    now: tx.now,
-  });
-  const fresh = new Set(nonceKeys ?? bearers.keys());
-  for (const [key, bearing] of bearers) {
-    const second = bearing.slice(fresh.has(key) ? 1 : 0);
-    for (const claim of second) claim.refused = new Refusal('captcha_invalid');
+  for (const [index, claim] of bearing.entries()) {
+    if (isSpent[index] !== true) claim.refused = new Refusal('captcha_invalid');
   }
 }
 
@@ -203,15 +193,10 @@ async function takeStock(tx: Tx, roundId: string, claims: readonly Claim[]): Pro
 async function giveBack(tx: Tx, claims: readonly Claim[]): Promise<void> {
   const refused = claims.filter((claim) => !isOpen(claim));
   const counters = refused.flatMap((claim) => (claim.isCounted ? claim.counters : []));
-  const nonceKeys = refused.flatMap(({ refused: why, item }) =>
-    why?.code === 'captcha_invalid' || item.captchaNonce === undefined
-      ? []
-      : [passKey(item.captchaNonce)],
+  const nonces = refused.flatMap(({ refused: why, item }) =>
+    why?.code === 'captcha_invalid' ? [] : (item.captchaNonce ?? []),
   );
-  await Promise.all([
-    giveBackLimits(tx, counters),
-    nonceKeys.length > 0 && tx.execute(sql('returnNonces'), { nonceKeys }),
-  ]);
+  await Promise.all([giveBackLimits(tx, counters), returnPasses(tx, nonces)]);
 }
 
 /**
@@ -221,7 +206,7 @@ async function giveBack(tx: Tx, claims: readonly Claim[]): Promise<void> {
  */
 async function takeAll(tx: Tx, round: RoundRow, plan: Plan, claims: readonly Claim[]) {
   const { roundId, programmeId } = round;
-  const passing = spendPasses(tx, claims);
+  const passing = spendPassesOf(tx, claims);
   const waves = limitWaves(claims.map(countersOf));
   const areApart = waves.length <= 1;
   if (!areApart) await passing;
@@ -269,7 +254,16 @@ function outcomesOf(
     const n = (numbers.get(nameOf(item)) ?? 0) + 1;
     numbers.set(nameOf(item), n);
     const { fundId, faceFen } = stock;
-    const own = { personId, voucherId: newId(), originId, kind, n, fundId, faceFen, channel: '' };
+    const own = {
+      personId,
+      voucherId: newVoucherId(n),
+      originId,
+      kind,
+      n,
+      fundId,
+      faceFen,
+      channel: '',
+    };
     return { voucher: { ...own, programmeId, versionId, ...validity(kind) } };
   });
 }
@@ -295,13 +289,14 @@ type Issue = {
 
 async function issue(tx: Tx, round: RoundRow, { eventId, vouchers, flags }: Issue): Promise<void> {
   if (vouchers.length === 0) return;
+  const { lines, items } = issueRecord(vouchers);
   const recording = record(tx, {
     eventId,
     kind: 'voucher.claimed',
     subject: { kind: 'round', id: round.roundId },
     programmeId: round.programmeId,
-    body: Object.keys(flags).length === 0 ? {} : { flags },
-    items: vouchers.map(voucherItem),
+    body: Object.keys(flags).length === 0 ? { lines } : { lines, flags },
+    items,
   });
   const byFund = Map.groupBy(vouchers, (voucher) => voucher.fundId);
   const transfers = [...byFund].map(([fundId, own]): Transfer => ({

@@ -1,4 +1,5 @@
 import type { Fen } from '@huiquan/domain/fen.ts';
+import { newId } from '@huiquan/domain/ids.ts';
 import type { Instant } from '@huiquan/domain/instant.ts';
 import { refuse } from '@huiquan/domain/refusals.ts';
 import { linesOf } from '../../db/lines.ts';
@@ -212,8 +213,37 @@ export async function insertVouchers(
   if (written !== vouchers.length) throw new Error(`${written} of ${vouchers.length} vouchers`);
 }
 
-/** A voucher as the event of its issue keeps it; instants in milliseconds. */
-export function voucherItem(voucher: Voucher): readonly unknown[] {
-  const { personId, voucherId, kind, n, fundId, faceFen, validFrom, validTo } = voucher;
-  return [personId, voucherId, kind, n, fundId, Number(faceFen), validFrom, validTo];
+/** The characters that the ids of a pack share; the rest is `n`, as `voucher_of_pack` has it. */
+const packLength = 31;
+const firstOfPack = 0x8_0000;
+const suffixOf = (n: number) => (firstOfPack + n).toString(16);
+
+/** An id for the `n`-th voucher of a pack of its own. */
+export function newVoucherId(n: number): string {
+  return newId().slice(0, packLength) + suffixOf(n);
+}
+
+/**
+ * Vouchers as the event of their issue keeps them, in the shape that packs have: what they share
+ * once, and an item for each: whose, the pack, its line, its number, one. Instants in milliseconds.
+ * Their ids are from `newVoucherId`.
+ */
+export function issueRecord(vouchers: readonly Voucher[]) {
+  const { lines, lineOf } = linesOf(
+    vouchers,
+    (one) => `${one.kind} ${one.fundId} ${one.faceFen} ${one.validFrom} ${one.validTo}`,
+  );
+  const items = vouchers.map(({ personId, voucherId, n }, index) => {
+    if (!voucherId.endsWith(suffixOf(n)))
+      throw new Error(`${voucherId} does not end with its ${n}`);
+    return [personId, voucherId.slice(0, packLength), (lineOf[index] ?? 0) - 1, n, 1];
+  });
+  const shared = lines.map((one) => [
+    one.kind,
+    one.fundId,
+    Number(one.faceFen),
+    one.validFrom,
+    one.validTo,
+  ]);
+  return { lines: shared, items };
 }

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { makeMac, type Mac } from './mac.ts';
 
 /**
  * What a derived key is for; a value sealed or indexed for one purpose means nothing to another.
@@ -61,10 +62,14 @@ export function makeKeys(masters: ReadonlyMap<number, Buffer>, nextId?: number):
     cache.set(name, known);
     return known;
   };
-  const indexWith = (of: Buffer, id: number) => (purpose: Purpose, text: string) =>
-    createHmac('sha256', derived(of, id, purpose))
-      .update(text)
-      .digest();
+  const indexWith = (of: Buffer, id: number) => {
+    const macs = new Map<Purpose, Mac>();
+    return (purpose: Purpose, text: string) => {
+      const known = macs.get(purpose) ?? makeMac(derived(of, id, purpose));
+      macs.set(purpose, known);
+      return known(text);
+    };
+  };
   const next = nextId === undefined ? undefined : masters.get(nextId);
   return {
     currentId,

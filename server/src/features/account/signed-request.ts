@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { uuidPattern } from '@huiquan/domain/ids.ts';
 import { type Instant, instant, instantText } from '@huiquan/domain/instant.ts';
 import { Refusal } from '@huiquan/domain/refusals.ts';
@@ -9,6 +9,7 @@ import { twin } from '../../db/twin.ts';
 import type { Credentials } from '../../http/credentials.ts';
 import type { Till } from '../../http/principal.ts';
 import type { Keys } from '../../keys.ts';
+import { makeMac, type Mac } from '../../mac.ts';
 
 const sql = twin(import.meta.url);
 
@@ -26,9 +27,9 @@ export type Signable = Pick<Credentials, 'method' | 'url' | 'body'> & {
   readonly nonce: string;
 };
 
-function signatureOf(secret: Buffer, request: Signable): Buffer {
-  const text = `${request.method}\n${request.url}\n${request.timestamp}\n${request.nonce}\n`;
-  return createHmac('sha256', secret).update(text).update(request.body).update('\n').digest();
+function signatureOf(mac: Mac, request: Signable): Buffer {
+  const { method, url, timestamp, nonce, body } = request;
+  return mac(`${method}\n${url}\n${timestamp}\n${nonce}\n${body}\n`);
 }
 
 /**
@@ -38,7 +39,7 @@ function signatureOf(secret: Buffer, request: Signable): Buffer {
 export function signRequest(terminalId: string, secret: Buffer, request: Signable): string {
   return (
     `${scheme} terminal="${terminalId}",timestamp="${request.timestamp}",` +
-    `nonce="${request.nonce}",signature="${signatureOf(secret, request).toString('hex')}"`
+    `nonce="${request.nonce}",signature="${signatureOf(makeMac(secret), request).toString('hex')}"`
   );
 }
 
@@ -71,6 +72,23 @@ function claimedOf(request: Credentials): Claimed[] {
   return [{ request, terminalId, nonce, timestamp: instant(Number(timestamp)), signature }];
 }
 
+type OpenedSecret = { readonly sealed: Buffer; readonly keyId: number; readonly mac: Mac };
+
+/** The secrets of tills that sent something lately, opened: the sealed form says whether still. */
+const openedMax = 2_000;
+const openedOf = new WeakMap<Keys, Map<string, OpenedSecret>>();
+
+function macOf(keys: Keys, { terminalId, secret, keyId }: TillRow): Mac {
+  const opened = openedOf.get(keys) ?? new Map<string, OpenedSecret>();
+  openedOf.set(keys, opened);
+  const known = opened.get(terminalId);
+  if (known?.keyId === keyId && known.sealed.equals(secret)) return known.mac;
+  const mac = makeMac(Buffer.from(keys.open(secret, keyId), 'base64'));
+  if (opened.size >= openedMax) opened.clear();
+  opened.set(terminalId, { sealed: secret, keyId, mac });
+  return mac;
+}
+
 /** Why the till's word does not hold, whatever its nonce. */
 function signatureRefusal(
   keys: Keys,
@@ -80,8 +98,7 @@ function signatureRefusal(
   if (row === undefined) return new Refusal('signature_invalid');
   const { nonce, timestamp } = claimed;
   const { now } = row;
-  const secret = Buffer.from(keys.open(row.secret, row.keyId), 'base64');
-  const expected = signatureOf(secret, { ...claimed.request, timestamp, nonce });
+  const expected = signatureOf(macOf(keys, row), { ...claimed.request, timestamp, nonce });
   if (!timingSafeEqual(expected, Buffer.from(claimed.signature, 'hex'))) {
     return new Refusal('signature_invalid');
   }

@@ -53,6 +53,18 @@ test('a till learns that it was unbound elsewhere, or that its clock is wrong', 
   assert.deepEqual([forged.code, forged.json.reason], ['signature_invalid', undefined]);
 });
 
+test('a till whose secret was replaced is refused under its old one, at once', async () => {
+  const [till, other] = [await t.terminal(merchant.shopId), await t.terminal(merchant.shopId)];
+  const ask = async () => (await t.request(contract.tillRoute, {}, till.signOnly)).status;
+  assert.equal(await ask(), 200);
+  await t.db.pool.query(
+    `update terminal set secret = o.secret, key_id = o.key_id from terminal o
+     where o.terminal_id = $1 and terminal.terminal_id = $2`,
+    [other.terminalId, till.terminalId],
+  );
+  assert.equal((await t.request(contract.tillRoute, {}, till.signOnly)).code, 'signature_invalid');
+});
+
 test('an owner sees his merchants with their shops, and which he has yet to register', async () => {
   const unregistered = newId();
   await t.grant(owner.staffId, 'MOW', { kind: 'merchant', id: unregistered });

@@ -44,7 +44,6 @@ export type FoundVoucher = Candidate & {
 
 type Row = {
   readonly n: number;
-  readonly personId: string;
   readonly voucherId: string;
   readonly programmeId: string;
   readonly versionId: string;
@@ -104,14 +103,21 @@ export function tillBar(till: Till): AcceptanceBar | undefined {
   return till.merchantState === 'disqualified' ? 'merchant_disqualified' : undefined;
 }
 
-/** The vouchers each presented person could pay with, by the number of the item. */
+/**
+ * Which vouchers are looked at: those that are unused and have not ended, alike ones once; or all
+ * of the wallet, to tell why none can be used.
+ */
+export type Wallet = 'usable' | 'all';
+
+/** The vouchers of each presented person, by the number of the item. */
 export async function findCandidates(
   tx: Tx,
   presented: readonly Presented[],
+  wallet: Wallet,
 ): Promise<ReadonlyMap<number, readonly FoundVoucher[]>> {
   const byNumber = new Map<number, FoundVoucher[]>();
   if (presented.length === 0) return byNumber;
-  const rows = await tx.rows<Row>(sql('findCandidates'), {
+  const rows = await tx.rows<Row>(sql(wallet === 'all' ? 'findAll' : 'findUsable'), {
     numbers: presented.map((one) => one.n),
     personIds: presented.map((one) => one.personId),
     voucherIds: presented.map((one) => one.voucherId),
@@ -150,7 +156,7 @@ function candidateOf(row: Row, plan: Plan, item: Presented): FoundVoucher {
     rule: kind,
     category: row.category ?? undefined,
     barred: programmeBar(row.programmeState) ?? barCode(bar) ?? useBar(plan, item),
-    personId: row.personId,
+    personId: item.personId,
     programmeId: row.programmeId,
     fundId: row.fundId,
     kind,

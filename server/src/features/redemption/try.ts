@@ -57,6 +57,7 @@ type Planned = {
   readonly tried: Tried;
 };
 type Refuse = (n: number, refused: RefusalCode, details?: RefusalDetails) => undefined;
+type Paying = { readonly n: number; readonly order: TryOrder; readonly till: Till };
 type Scanned = {
   readonly n: number;
   readonly order: TryOrder;
@@ -140,22 +141,26 @@ async function choose(tx: Tx, scanned: readonly Scanned[], refuse: Refuse): Prom
   const presented = scanned.map(({ n, order, till, use }) => ({
     n,
     till,
+    order,
     personId: use.personId,
     regions: use.regions,
     goods: order.goods ?? [],
     voucherId: use.voucherId ?? order.voucherIds?.[0] ?? null,
   }));
-  const candidates = await findCandidates(tx, presented);
-  return presented.flatMap((item, index) => {
-    const order = scanned[index]?.order ?? fail(item.n);
-    const vouchers = candidates.get(item.n) ?? [];
-    if (item.voucherId !== null && vouchers.length === 0) return refuse(item.n, 'not_found') ?? [];
-    const choice = chooseVoucher(vouchers, order.orderFen, tx.now);
+  const usable = await findCandidates(tx, presented, 'usable');
+  const choiceOf = (item: Paying, found: ReadonlyMap<number, readonly FoundVoucher[]>) =>
+    chooseVoucher(found.get(item.n) ?? [], item.order.orderFen, tx.now);
+  const none = presented.filter((item) => 'refusal' in choiceOf(item, usable));
+  const wallets = await findCandidates(tx, none, 'all');
+  return presented.flatMap((item) => {
+    const found = wallets.has(item.n) ? wallets : usable;
+    const choice = choiceOf(item, found);
+    if (item.voucherId !== null && !found.has(item.n)) return refuse(item.n, 'not_found') ?? [];
     if ('refusal' in choice) {
       return refuse(item.n, choice.refusal, detailsOf(choice.refusal, choice.candidate)) ?? [];
     }
     try {
-      return [plan(tx, { ...item, order }, choice)];
+      return [plan(tx, item, choice)];
     } catch (error) {
       // A plan from before the check may limit what no till knows: only its own vouchers wait.
       if (!(error instanceof Refusal)) throw error;
@@ -177,7 +182,7 @@ function detailsOf(refusal: RefusalCode, found: FoundVoucher | undefined): Refus
 
 function plan(
   tx: Tx,
-  item: { readonly n: number; readonly order: TryOrder; readonly till: Till },
+  item: Paying,
   choice: { readonly candidate: FoundVoucher; readonly deductionFen: Fen },
 ): Planned {
   const { n, order, till } = item;

@@ -1,5 +1,6 @@
 -- name: openAccounts
--- Accounts come into being with their first transfer; two transactions may both be first.
+-- Accounts come into being with their first transfer; two transactions may both be first. Nearly
+-- always all are there: asking costs a fifth of trying to write them.
 insert into account (fund_id, kind, merchant_id)
 select distinct a.fund_id, a.kind, a.merchant_id
 from unnest(:fundIds::uuid[], :kinds::text[], :merchantIds::uuid[]) as a(fund_id, kind, merchant_id)

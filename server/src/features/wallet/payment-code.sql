@@ -33,6 +33,12 @@ from (
 ) live
 where c.code_hash = live.code_hash and live.place > 2;
 
+-- name: lockPersonsOf
+-- As lockPersons, for the persons whose codes were scanned: a code never changes hands.
+select pg_advisory_xact_lock(hashtextextended(p.person_id::text, 7341016))
+from (select distinct c.person_id from payment_code c
+  where c.code_hash = any(:codeHashes::bytea[]) order by 1) as p;
+
 -- name: useCodes
 -- Of a person's codes presented together the first is used; its use ends the other live one too.
 with presented as materialized (

@@ -89,7 +89,7 @@ export async function issuePaymentCodes(
   const codeHashes = wanted.map((one) => one.codeHash);
   if (wanted.length === 0) return requests.map(() => ({ refused: 'real_name_required' }));
   // None of them waits for the one before it to be answered; they are carried out in this order.
-  const [, , , , known] = await Promise.all([
+  const [, made] = await Promise.all([
     tx.rows(sql('lockPersons'), { personIds }),
     tx.execute(sql('insertCodes'), {
       codeHashes,
@@ -106,13 +106,18 @@ export async function issuePaymentCodes(
       subject: { kind: 'person', id: personIds[0] ?? '' },
       items: wanted.map((one) => [one.personId, one.sessionId, one.voucherId ?? null]),
     }),
-    knownCodes(tx, codeHashes),
   ]);
-  return requests.map(({ personId, requestId }) => {
-    if (personId === undefined) return { refused: 'real_name_required' };
-    const digits = codeDigits(keys, personId, requestId);
-    const code = known.get(hashOf(keys, digits).toString('hex'));
-    return code === undefined ? { refused: 'not_found' } : shown(digits, code);
+  const fresh = { createdAt: tx.now, expiresAt: instant(tx.now + codeLifeMs) };
+  // Where one was not written it is a repeated request's, or its voucher is not the person's.
+  const known = made === wanted.length ? undefined : await knownCodes(tx, codeHashes);
+  const shownOf = (one: (typeof wanted)[number]) => {
+    const code = known === undefined ? fresh : known.get(one.codeHash.toString('hex'));
+    return code === undefined ? { refused: 'not_found' as const } : shown(one.digits, code);
+  };
+  const waiting = wanted.values();
+  return requests.map(({ personId }) => {
+    const next = personId === undefined ? undefined : waiting.next().value;
+    return next === undefined ? { refused: 'real_name_required' } : shownOf(next);
   });
 }
 
@@ -127,7 +132,7 @@ export async function issuePaymentCode(
   return 'refused' in code ? refuse(code.refused) : code;
 }
 
-function shown(digits: string, code: KnownCode): PaymentCode {
+function shown(digits: string, code: Pick<KnownCode, 'createdAt' | 'expiresAt'>): PaymentCode {
   return {
     digits,
     validFrom: code.createdAt,
@@ -160,23 +165,23 @@ export async function usePaymentCodes(
     return problem === undefined ? { hash: hashOf(keys, digits) } : { problem };
   });
   const codeHashes = judged.flatMap((one) => ('hash' in one ? [one.hash] : []));
-  const before = await knownCodes(tx, codeHashes);
-  const personIds = [...before.values()].map((code) => code.personId);
   type Row = Extract<CodeUse, { refused?: undefined }> & { readonly codeHash: Buffer };
-  const locking = personIds.length > 0 && tx.rows(sql('lockPersons'), { personIds });
-  // Used, and read again, under the lock: a code may have been used while this waited.
-  const [, rows, known] = await Promise.all([
-    locking,
-    personIds.length > 0 ? tx.rows<Row>(sql('useCodes'), { codeHashes, now: tx.now }) : [],
-    knownCodes(tx, codeHashes),
-  ]);
+  const [, rows] =
+    codeHashes.length === 0
+      ? [[], []]
+      : await Promise.all([
+          tx.rows(sql('lockPersonsOf'), { codeHashes }),
+          tx.rows<Row>(sql('useCodes'), { codeHashes, now: tx.now }),
+        ]);
   const used = new Map(rows.map(({ codeHash, ...use }) => [codeHash.toString('hex'), use]));
+  // Why the others are none is read under the lock: one may have been used while this waited.
+  const known = used.size === codeHashes.length ? undefined : await knownCodes(tx, codeHashes);
   const taken = new Set<string>();
   return judged.map((one) => {
     if (one.problem !== undefined) return { refused: one.problem };
     const hash = one.hash.toString('hex');
     const use = used.get(hash);
-    if (use === undefined) return { refused: endOf(known.get(hash)) };
+    if (use === undefined) return { refused: endOf(known?.get(hash)) };
     if (taken.has(hash)) return { refused: 'code_used' };
     taken.add(hash);
     return use;

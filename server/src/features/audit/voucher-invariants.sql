@@ -192,14 +192,18 @@ select count(*) as looked_at, count(*) filter (where bad) as bad_count,
 from looked;
 
 -- name: voucherStateIsWhatHappened
--- The state of every voucher is where its last recorded move left it; never moved means unused.
+-- The state of every voucher is where its last recorded move left it; never moved means unused. A
+-- move is an item that begins with person, voucher, from and to; older redemptions and refunds tell
+-- theirs in the body. A refusal among the items is no move.
 with moved as (
   select e.event_id, m.n, (m.move ->> 1)::uuid as voucher_id, m.move ->> 2 as from_state,
     m.move ->> 3 as to_state
   from event e cross join lateral jsonb_array_elements(
-    case when e.kind = 'batch.recalled' then e.items else e.body -> 'moves' end
+    case when e.body ? 'moves' then e.body -> 'moves' else e.items end
   ) with ordinality as m(move, n)
-  where e.kind = 'batch.recalled' or e.body ? 'moves'
+  where jsonb_typeof(m.move) = 'array' and (e.body ? 'moves' or e.kind in ('batch.recalled',
+    'redemption.tried', 'redemption.committed', 'redemption.cancelled', 'redemption.voided',
+    'redemption.decided'))
 ), ordered as (
   select voucher_id, from_state, to_state,
     lag(to_state, 1, 'unused') over w as expected_from,

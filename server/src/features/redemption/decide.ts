@@ -291,24 +291,17 @@ async function recordDecisions(tx: Tx, decided: readonly Redemption[]): Promise<
     kind: isSame ? single : 'redemption.decided',
     subject: { kind: 'redemption', id: first.redemptionId },
     ...(isOneProgramme ? { programmeId: first.programmeId } : {}),
-    body: {
-      moves: decided.map((one) => [
-        one.personId,
-        one.voucherId,
-        'held',
-        one.state === 'committed' ? 'used' : 'unused',
-      ]),
-    },
-    items: decided.map((one) => ({
-      redemptionId: one.redemptionId,
-      state: one.state,
-      merchantId: one.merchantId,
-      terminalId: one.terminalId,
-      fundId: one.fundId,
-      deductionFen: one.deductionFen,
-      cashFen: one.cashFen,
-    })),
+    items: decided.map(decidedItem),
   });
+}
+
+/** A decision as its event keeps it: the voucher's move, then what was decided. */
+function decidedItem(one: Redemption): readonly unknown[] {
+  const { personId, voucherId, redemptionId, state, merchantId, terminalId, fundId } = one;
+  const to = state === 'committed' ? 'used' : 'unused';
+  const amounts = [Number(one.deductionFen), Number(one.cashFen)];
+  const parties = [merchantId, terminalId, fundId];
+  return [personId, voucherId, 'held', to, redemptionId, state, ...parties, ...amounts];
 }
 
 /** The decided redemption of a single item; a refusal is thrown. */

@@ -304,19 +304,21 @@ async function recordTries(
     kind: 'redemption.tried',
     subject: { kind: 'terminal', id: first.terminalId },
     ...(programmeId !== undefined && programmeIds.length === 1 ? { programmeId } : {}),
-    body: { moves: held.map(({ tried }) => [tried.personId, tried.voucherId, 'unused', 'held']) },
     items: [
-      ...held.map(({ tried, order: { terminalId, cashierId } }) => ({
-        ...tried,
-        terminalId,
-        cashierId,
-        voucherName: undefined,
-      })),
+      ...held.map(triedItem),
       ...[...refusals].map(([n, one]) => ({
         terminalId: orders[n]?.terminalId,
-        orderFen: orders[n]?.orderFen,
+        orderFen: Number(orders[n]?.orderFen),
         refused: one.refused,
       })),
     ],
   });
+}
+
+/** A try as its event keeps it: the voucher's move, then the order. */
+function triedItem({ tried, order }: Planned): readonly unknown[] {
+  const { personId, voucherId, redemptionId, orderFen, deductionFen, cashFen } = tried;
+  const amounts = [orderFen, deductionFen, cashFen].map(Number);
+  const at = [tried.payment, tried.voidAt, order.terminalId, order.cashierId];
+  return [personId, voucherId, 'unused', 'held', redemptionId, ...amounts, ...at];
 }

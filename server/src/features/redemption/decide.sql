@@ -6,19 +6,21 @@ select r.person_id, r.redemption_id, r.voucher_id, r.programme_id, r.fund_id, r.
 from redemption r where r.redemption_id = any(:redemptionIds::uuid[])
 order by r.person_id, r.redemption_id for update of r;
 
--- name: findRedemptions
--- For tills that ask how it ended, and for the right to decide.
+-- name: findRedemption
+-- For tills that ask how it ended, and for the right to give back.
 select r.person_id, r.redemption_id, r.voucher_id, r.programme_id, r.fund_id, r.merchant_id,
   r.shop_id, r.terminal_id, r.cashier_id, r.order_fen, r.deduction_fen, r.cash_fen, r.state,
   r.payment, r.tried_at, r.void_at, r.sent_at, r.decided_at
-from redemption r where r.redemption_id = any(:redemptionIds::uuid[]);
+from redemption r where r.redemption_id = :redemptionId;
 
 -- name: findVouchersOf
--- What a decision needs to know of the voucher and programme; its move locks the voucher.
+-- What a decision needs to know of the vouchers and programmes of redemptions; asked after their
+-- lock, so that a programme that began to close meanwhile is seen.
 select v.voucher_id, v.version_id, v.kind, v.face_fen, v.valid_to, p.state as programme_state
-from unnest(:personIds::uuid[], :voucherIds::uuid[]) as w(person_id, voucher_id)
-join voucher v on v.person_id = w.person_id and v.voucher_id = w.voucher_id
-join programme p on p.programme_id = v.programme_id;
+from redemption r
+join voucher v on v.person_id = r.person_id and v.voucher_id = r.voucher_id
+join programme p on p.programme_id = v.programme_id
+where r.redemption_id = any(:redemptionIds::uuid[]);
 
 -- name: decideRedemptions
 -- The states that the redemptions were locked in are part of the condition all the same.

@@ -5,7 +5,7 @@ import type { Plan } from '@huiquan/domain/plan/effective-plan.ts';
 import { refuse, type RefusalCode, type RefusalDetails } from '@huiquan/domain/refusals.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
-import { record } from '../../events/record.ts';
+import { record, reserveEventId } from '../../events/record.ts';
 import { post, type Transfer } from '../../ledger/post.ts';
 import { giveBackLimits } from '../limit/limit.ts';
 import { loadPlan, type ProgrammeState } from '../programme/load-plan.ts';
@@ -93,31 +93,16 @@ export async function lockRedemptions(
 }
 
 /** The redemption as it stands, not locked. */
-export async function findRedemption(
-  tx: Tx,
-  redemptionId: string,
-): Promise<Redemption | undefined> {
-  return (await findRedemptions(tx, [redemptionId])).get(redemptionId);
+export function findRedemption(tx: Tx, redemptionId: string): Promise<Redemption | undefined> {
+  return tx.maybe<Redemption>(sql('findRedemption'), { redemptionId });
 }
 
-/** The redemptions of `redemptionIds` as they stand, not locked, by id. */
-export async function findRedemptions(
-  tx: Tx,
-  redemptionIds: readonly string[],
-): Promise<ReadonlyMap<string, Redemption>> {
-  const rows = await tx.rows<Redemption>(sql('findRedemptions'), { redemptionIds });
-  return new Map(rows.map((row) => [row.redemptionId, row]));
-}
-
-/** Vouchers and programmes of `redemptions`, by voucher id. */
+/** Vouchers and programmes of the redemptions of `redemptionIds`, by voucher id. */
 export async function findVouchersOf(
   tx: Tx,
-  redemptions: readonly Redemption[],
+  redemptionIds: readonly string[],
 ): Promise<ReadonlyMap<string, VoucherFacts>> {
-  const rows = await tx.rows<VoucherFacts>(sql('findVouchersOf'), {
-    personIds: redemptions.map((one) => one.personId),
-    voucherIds: redemptions.map((one) => one.voucherId),
-  });
+  const rows = await tx.rows<VoucherFacts>(sql('findVouchersOf'), { redemptionIds });
   return new Map(rows.map((row) => [row.voucherId, row]));
 }
 
@@ -164,7 +149,12 @@ export async function decideRedemptions(
   decisions: readonly Decision[],
 ): Promise<Decided[]> {
   const ids = [...new Set(decisions.map((one) => one.redemptionId))];
-  const locked = await lockRedemptions(tx, ids);
+  // None of them needs the other's answer; they are carried out in this order.
+  const [locked, facts, eventId] = await Promise.all([
+    lockRedemptions(tx, ids),
+    findVouchersOf(tx, ids),
+    reserveEventId(tx),
+  ]);
   const taken = new Map<string, { redemption: Redemption; to: Decision['to'] }>();
   const outcomes = decisions.map((decision): Decided => {
     const found = locked.get(decision.redemptionId);
@@ -173,33 +163,38 @@ export async function decideRedemptions(
     const state = taken.get(found.redemptionId)?.to ?? found.state;
     const refusal = decisionRefusal({ ...found, state }, decision, tx.now);
     if (refusal !== undefined && refusal !== 'already') {
-      return { refused: refusal, details: { state } };
+      // Of what another till holds not even that it exists is told.
+      const details = refusal === 'not_found' ? {} : { state, payment: found.payment };
+      return { refused: refusal, details };
     }
     const redemption: Redemption = { ...found, state: decision.to };
     if (refusal === undefined) taken.set(found.redemptionId, { redemption, to: decision.to });
     return { redemption, already: refusal === 'already' };
   });
-  await carryOut(
-    tx,
-    [...taken.values()].map((one) => one.redemption),
-  );
+  const decided = [...taken.values()].map((one) => one.redemption);
+  await carryOut(tx, { decided, facts, eventId });
   return outcomes;
 }
 
-async function carryOut(tx: Tx, decided: readonly Redemption[]): Promise<void> {
-  const [first] = decided;
-  if (first === undefined) return;
+async function carryOut(
+  tx: Tx,
+  given: {
+    readonly decided: readonly Redemption[];
+    readonly facts: ReadonlyMap<string, VoucherFacts>;
+    readonly eventId: bigint;
+  },
+): Promise<void> {
+  const { decided, facts, eventId } = given;
+  if (decided.length === 0) return;
   const used = decided.filter((one) => one.state === 'committed');
   const freed = decided.filter((one) => one.state !== 'committed');
-  const [facts, eventId] = await Promise.all([
-    findVouchersOf(tx, decided),
-    recordDecisions(tx, decided),
-  ]);
   await giveBackLimits(tx, await countersOf(tx, freed, facts));
-  for (const move of await useVouchers(tx, used)) movedVoucher(move);
   const back = (await releaseVouchers(tx, freed)).map(movedVoucher);
   const paid = used.flatMap((one) => commitTransfers(one, factsOf(facts, one)));
-  const [count] = await Promise.all([
+  // All that is written is sent in one breath; what one of them finds amiss undoes them all.
+  const [, moves, count] = await Promise.all([
+    recordDecisions(tx, decided, eventId),
+    useVouchers(tx, used),
     tx.execute(sql('decideRedemptions'), {
       personIds: decided.map((one) => one.personId),
       redemptionIds: decided.map((one) => one.redemptionId),
@@ -209,6 +204,7 @@ async function carryOut(tx: Tx, decided: readonly Redemption[]): Promise<void> {
     }),
     post(tx, eventId, [...paid, ...backTransfers(freed, back)]),
   ]);
+  for (const move of moves) movedVoucher(move);
   if (count !== decided.length) throw new Error(`${count} of ${decided.length} decided`);
 }
 
@@ -279,7 +275,11 @@ export async function countersOf(
 
 const eventOf = { committed: 'redemption.committed', cancelled: 'redemption.cancelled' } as const;
 
-async function recordDecisions(tx: Tx, decided: readonly Redemption[]): Promise<bigint> {
+async function recordDecisions(
+  tx: Tx,
+  decided: readonly Redemption[],
+  eventId: bigint,
+): Promise<bigint> {
   const [first] = decided;
   if (first === undefined) throw new Error('nothing was decided');
   const isSame = decided.every((one) => one.state === first.state);
@@ -288,6 +288,7 @@ async function recordDecisions(tx: Tx, decided: readonly Redemption[]): Promise<
   const single =
     state === 'committed' || state === 'cancelled' ? eventOf[state] : 'redemption.voided';
   return record(tx, {
+    eventId,
     kind: isSame ? single : 'redemption.decided',
     subject: { kind: 'redemption', id: first.redemptionId },
     ...(isOneProgramme ? { programmeId: first.programmeId } : {}),

@@ -72,7 +72,7 @@ async function lockSale(tx: Tx, redemptionId: string, by: Refunder): Promise<Loc
   if (!isOurs) refuse('not_found');
   if (redemption.state === 'reversed') refuse('already_reversed');
   if (redemption.state !== 'committed') refuse('state_conflict', { state: redemption.state });
-  const voucher = factsOf(await findVouchersOf(tx, [redemption]), redemption);
+  const voucher = factsOf(await findVouchersOf(tx, [redemptionId]), redemption);
   const { personId, orderFen, deductionFen, cashFen } = redemption;
   const found = await tx.one<Omit<Sale, 'orderFen' | 'deductionFen' | 'cashFen'>>(sql('findSale'), {
     personId,

@@ -60,15 +60,24 @@ type Judged = MovedVoucher & {
 };
 type RestoredRef = VoucherRef & { readonly usableFrom?: Instant | undefined };
 
+const noEnds: ReadonlyMap<string, Instant> = new Map();
+
+/** Shares the lock of the fund and end of each voucher; answers the ends that were locked. */
+async function lockEnds(
+  tx: Tx,
+  wanted: { readonly personIds: readonly string[]; readonly voucherIds: readonly string[] },
+): Promise<ReadonlyMap<string, Instant>> {
+  const rows = await tx.rows<{ voucherId: string; validTo: Instant }>(sql('lockExpiries'), wanted);
+  return new Map(rows.map((row) => [row.voucherId, row.validTo]));
+}
+
 /** Moves each wanted voucher once and tells what became of it, by voucher id. */
 async function moveOnce(tx: Tx, refs: readonly RestoredRef[], move: Move) {
   const personIds = refs.map((ref) => ref.personId);
   const voucherIds = refs.map((ref) => ref.voucherId);
-  const ends = await tx.rows<{ voucherId: string; validTo: Instant }>(sql('lockExpiries'), {
-    personIds,
-    voucherIds,
-  });
-  const endOf = new Map(ends.map((row) => [row.voucherId, row.validTo]));
+  // What an end's release counts are unused vouchers: from held to used none comes or goes.
+  const isCounted = move.fromState === 'unused' || move.toState === 'unused';
+  const endOf = isCounted ? await lockEnds(tx, { personIds, voucherIds }) : noEnds;
   const rows = await tx.rows<Judged>(sql('moveVouchers'), {
     personIds,
     voucherIds,
@@ -128,7 +137,7 @@ export function releaseVouchers(tx: Tx, refs: readonly VoucherRef[]): Promise<Vo
   return moveVouchers(tx, refs, { fromState: 'held', toState: 'unused' });
 }
 
-/** The payment is made: held → used, also after the voucher's end. Locks as `holdVouchers`. */
+/** The payment is made: held → used, also after the voucher's end. Locks the vouchers alone. */
 export function useVouchers(tx: Tx, refs: readonly VoucherRef[]): Promise<VoucherMove[]> {
   return moveVouchers(tx, refs, { fromState: 'held', toState: 'used' });
 }

@@ -54,8 +54,8 @@ left join lateral (
 ) a on true;
 
 -- name: findAll
--- The person's vouchers, or the picked one, whatever their state: where none can be used the cashier
--- hears why the nearest cannot. Those that may be usable first, 200 at most.
+-- The person's vouchers, or the picked one, whatever their state: where none can be used the
+-- cashier hears why the nearest cannot. Those that may be usable first, 200 at most.
 select w.n, v.voucher_id, v.programme_id, v.version_id, v.kind, v.fund_id, v.face_fen,
   v.state, v.valid_from, v.valid_to, v.usable_from, p.state as programme_state,
   a.state as admission, a.category

@@ -117,7 +117,7 @@ export async function findCandidates(
 ): Promise<ReadonlyMap<number, readonly FoundVoucher[]>> {
   const byNumber = new Map<number, FoundVoucher[]>();
   if (presented.length === 0) return byNumber;
-  const rows = await tx.rows<Row>(sql(wallet === 'all' ? 'findAll' : 'findUsable'), {
+  const rows = await tx.rows<Row>(wallet === 'all' ? sql('findAll') : sql('findUsable'), {
     numbers: presented.map((one) => one.n),
     personIds: presented.map((one) => one.personId),
     voucherIds: presented.map((one) => one.voucherId),

@@ -124,29 +124,48 @@ test('the index alone stops a second redemption, and without it fifty go through
     [kept.voucherId, control.voucherId],
   ]);
   await owner.query(`create unique index one_active_redemption_per_voucher
-    on redemption (person_id, voucher_id) where state in ('tried', 'sent', 'committed')`);
+    on redemption (person_id, voucher_id, ended_id) nulls not distinct`);
 });
 
 test('no redemption refers to something that does not exist', async () => {
   const [voucher] = await shopping.wallets(1);
   assert.ok(voucher);
   await givenRedemption(db, { ...shopping, ...voucher, orderFen: 18_000n });
-  const columns = ['programme_id', 'fund_id', 'merchant_id', 'shop_id', 'terminal_id'];
+  const columns = [
+    'programme_id',
+    'fund_id',
+    'merchant_id',
+    'shop_id',
+    'terminal_id',
+    'voucher_id',
+  ];
   for (const column of columns) {
     const list = columns.map((name) => (name === column ? 'gen_random_uuid()' : name)).join(', ');
     const write = owner.query(
-      `insert into redemption (person_id, redemption_id, voucher_id, cashier_id, order_fen,
+      `insert into redemption (person_id, redemption_id, cashier_id, order_fen,
          deduction_fen, cash_fen, state, payment, tried_at, void_at, ${columns.join(', ')})
-       select person_id, gen_random_uuid(), voucher_id, cashier_id, order_fen, deduction_fen,
+       select person_id, gen_random_uuid(), cashier_id, order_fen, deduction_fen,
          cash_fen, 'voided', payment, tried_at, void_at, ${list}
        from redemption where voucher_id = $1 limit 1`,
       [voucher.voucherId],
     );
-    await assert.rejects(write, /refer to nothing/, column);
+    await assert.rejects(write, /refers? to nothing/, column);
   }
-  for (const table of ['merchant', 'shop', 'terminal']) {
+  for (const table of ['merchant', 'shop', 'terminal', 'voucher']) {
     await assert.rejects(owner.query(`delete from ${table}`), /never deleted|foreign key/, table);
   }
+  const change = (to: string) =>
+    owner.query(`update redemption set ${to} where voucher_id = $1`, [voucher.voucherId]);
+  await assert.rejects(change('commit_event_id = -1'), /refer to nothing/);
+  await assert.rejects(change('voucher_id = gen_random_uuid()'), /keeps its voucher/);
+});
+
+test('no payment code stands for a person who does not exist', async () => {
+  const write = owner.query(
+    `insert into payment_code (code_hash, person_id, session_id, created_at, expires_at)
+     values ('', gen_random_uuid(), gen_random_uuid(), now(), now())`,
+  );
+  await assert.rejects(write, /does not exist/);
 });
 
 test('fifty scans of one code at once: one try, forty-nine times used', async () => {

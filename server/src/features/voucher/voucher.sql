@@ -26,7 +26,8 @@ with wanted as materialized (
   select * from unnest(:personIds::uuid[], :voucherIds::uuid[], :validTos::timestamptz[],
     :usableFroms::timestamptz[]) as w(person_id, voucher_id, valid_to, usable_from)
 ), locked as materialized (
-  select v.*, w.valid_to as locked_to, w.usable_from as restored_from
+  select v.person_id, v.voucher_id, v.fund_id, v.face_fen, v.valid_from, v.valid_to,
+    v.usable_from, v.state, w.valid_to as locked_to, w.usable_from as restored_from
   from wanted w join voucher v on v.person_id = w.person_id and v.voucher_id = w.voucher_id
   order by v.person_id, v.voucher_id for update of v
 ), released as materialized (
@@ -49,7 +50,6 @@ with wanted as materialized (
   where v.person_id = j.person_id and v.voucher_id = j.voucher_id and j.reason is null
   returning 1
 )
-select j.person_id, j.voucher_id, j.programme_id, j.version_id, j.kind, j.fund_id, j.face_fen,
-  j.origin_id, j.n, j.channel, j.valid_from, j.valid_to, j.usable_from, j.expiry_released, j.reason,
+select j.person_id, j.voucher_id, j.fund_id, j.face_fen, j.valid_to, j.expiry_released, j.reason,
   (select count(*)::integer from moved) as moved
 from judged j;

@@ -36,10 +36,11 @@ export type VoucherRefusal =
   | 'voucher_expired'
   | 'voucher_not_started';
 
-/** A voucher as a move left it. */
-export type MovedVoucher = Voucher & {
-  /** A refund gave it back for use from here on; null where it was never given back for later. */
-  readonly usableFrom: Instant | null;
+/** Of a voucher as a move left it, what the money that moves with it hangs on. */
+export type MovedVoucher = Pick<
+  Voucher,
+  'personId' | 'voucherId' | 'fundId' | 'faceFen' | 'validTo'
+> & {
   /** Its fund's money of this end has left `outstanding`: see `expiryTransfers`. */
   readonly expiryReleased: boolean;
 };

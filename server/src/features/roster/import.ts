@@ -12,7 +12,8 @@ import { twin } from '../../db/twin.ts';
 import { record } from '../../events/record.ts';
 import type { Keys } from '../../keys.ts';
 import { currentPlan, requireRunning } from '../programme/load-plan.ts';
-import { mergeChunk, type MergeTarget } from './merge.ts';
+import { mergeChunk } from './merge.ts';
+import type { PackTarget } from './pack-rows.ts';
 import { readChunks, type RosterChunk } from './read-rows.ts';
 
 const sql = twin(import.meta.url);
@@ -97,24 +98,38 @@ async function begin(tx: Tx, keys: Keys, file: RosterFile): Promise<Begun> {
   return { rosterId, rules, now: tx.now };
 }
 
-/** Reads the next chunk while the database merges the one before. */
+/** What a file became: its header, and the hash of its rows where all of them are in the lists. */
+type ReadFile = { readonly header: readonly string[]; readonly contentHash: Buffer | undefined };
+
+/**
+ * Reads the next chunk while the database merges the one before. Where some rows of a chunk were
+ * not new, those of the next are not expected to be.
+ */
 async function mergeFile(
   at: ImportPlace,
   actor: Actor,
-  target: MergeTarget,
+  target: PackTarget,
   chunks: AsyncIterable<RosterChunk>,
-): Promise<readonly string[]> {
+): Promise<ReadFile> {
   const { db } = at;
   let header: readonly string[] = [];
+  let contentHash: Buffer | undefined;
   let rows = 0;
+  let expectNew = true;
+  let allNew = true;
   let merging: Promise<void> = Promise.resolve();
+  const merge = async (chunk: RosterChunk) => {
+    const work = (tx: Tx) => mergeChunk(tx, target, chunk, expectNew);
+    ({ allNew: expectNew } = await transact(db, actor, work));
+    if (!expectNew) allNew = false;
+  };
   try {
     for await (const chunk of chunks) {
       await merging;
       if (rows > 0) at.onProgress?.(rows);
-      ({ header } = chunk);
-      rows += chunk.rows.length + chunk.failed.length;
-      merging = transact(db, actor, (tx) => mergeChunk(tx, target, chunk));
+      ({ header, contentHash } = chunk);
+      rows += chunk.rows.count + chunk.failed.length;
+      merging = merge(chunk);
       // Whoever awaits it hears of a failure; until then it is not an unhandled one.
       merging.catch(() => undefined);
     }
@@ -124,18 +139,19 @@ async function mergeFile(
   await merging;
   at.onProgress?.(rows);
   if (rows === 0) refuse('roster_file_invalid', { reason: 'no_rows' });
-  return header;
+  return { header, contentHash: allNew ? contentHash : undefined };
 }
 
 async function finish(
   tx: Tx,
   file: RosterFile,
-  done: { readonly rosterId: string; readonly header: readonly string[] },
+  rosterId: string,
+  read: ReadFile,
 ): Promise<RosterReport> {
-  const { rosterId, header } = done;
   const report = await tx.maybe<Omit<RosterReport, 'rosterId'>>(sql('finishImport'), {
     rosterId,
-    header,
+    header: read.header,
+    contentHash: read.contentHash ?? null,
   });
   if (report === undefined) refuse('state_conflict', { rosterId });
   const { contentHash, ...figures } = report;
@@ -215,9 +231,9 @@ export async function importRoster(
     const { rosterId, rules, now } = await transact(db, actor, (tx) => begin(tx, keys, file));
     const target = { rosterId, programmeId, source, keyId: keys.currentId };
     try {
-      const chunks = readChunks(file, { rules, keys, now });
-      const header = await mergeFile(at, actor, target, chunks);
-      return await transact(db, actor, (tx) => finish(tx, file, { rosterId, header }));
+      const chunks = readChunks(file, { rules, keys, target, now });
+      const read = await mergeFile(at, actor, target, chunks);
+      return await transact(db, actor, (tx) => finish(tx, file, rosterId, read));
     } catch (error) {
       const code = error instanceof Refusal ? error.code : 'unexpected';
       await fail(at, actor, rosterId, code);

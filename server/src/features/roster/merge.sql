@@ -1,15 +1,31 @@
 -- name: createStage
 -- Lives as long as the connection; every transaction finds it empty.
 create temp table if not exists roster_stage (
-  row_number integer not null,
+  roster_id uuid not null,
+  programme_id uuid not null,
+  source text not null,
+  state text not null,
+  key_id smallint not null,
   entitlement_id uuid not null,
-  envelope bytea not null,
+  row_number integer not null,
+  face_fen bigint not null,
+  voucher_count smallint not null,
+  amount_fen bigint not null,
   identity_index bytea,
   phone_index bytea,
   name_index bytea not null,
-  face_fen bigint not null,
-  voucher_count smallint not null
+  envelope bytea not null
 ) on commit delete rows;
+
+-- name: hasLikely
+-- Whether rows just written without an ID number may be somebody who is listed under another name.
+select exists (
+  select from entitlement e
+  join entitlement o on o.phone_index = e.phone_index and o.programme_id = e.programme_id
+    and o.source = e.source and o.identity_index is null and o.ended_id is null
+    and o.name_index <> e.name_index
+  where e.roster_id = :rosterId and e.row_number between :firstRow and :lastRow
+    and e.identity_index is null) as has_likely;
 
 -- name: planByIndex
 -- A chunk is small and the lists are long: whatever the statistics of the moment say, each row is
@@ -63,9 +79,9 @@ select (select count(*) from asked) as questioned, (select count(*) from repeate
 with inserted as (
   insert into entitlement (entitlement_id, roster_id, row_number, programme_id, source, envelope,
     key_id, identity_index, phone_index, name_index, face_fen, voucher_count, amount_fen, state)
-  select s.entitlement_id, :rosterId, s.row_number, :programmeId, :source, s.envelope,
-    :keyId::smallint, s.identity_index, s.phone_index, s.name_index, s.face_fen, s.voucher_count,
-    s.face_fen * s.voucher_count, 'imported'
+  select s.entitlement_id, s.roster_id, s.row_number, s.programme_id, s.source, s.envelope,
+    s.key_id, s.identity_index, s.phone_index, s.name_index, s.face_fen, s.voucher_count,
+    s.amount_fen, s.state
   from roster_stage s
   order by s.identity_index, s.phone_index, s.name_index, s.row_number
   on conflict do nothing returning amount_fen

@@ -3,12 +3,11 @@ import { matchHeader, type Column } from '@huiquan/domain/files/header.ts';
 import type { RowProblem } from '@huiquan/domain/files/row-problems.ts';
 import type { Instant } from '@huiquan/domain/instant.ts';
 import { readRosterRow, type RosterCells, type RosterRules } from '@huiquan/domain/roster/row.ts';
-import type { CopyValue } from '../../db/copy.ts';
 import { readRecords } from '../../files/read-records.ts';
 import { readTable } from '../../files/read-table.ts';
 import type { TableRow } from '../../files/table-row.ts';
 import type { Keys } from '../../keys.ts';
-import { rowSealing } from './seal-rows.ts';
+import { rowPacking, type PackedRows, type PackTarget } from './pack-rows.ts';
 
 /** Rows per transaction: memory stays flat and progress shows. */
 const chunkRows = 4_000;
@@ -46,8 +45,10 @@ export type FailedRow = {
 /** Some thousand rows of a file: those that may be merged, as COPY takes them, and the others. */
 export type RosterChunk = {
   readonly header: readonly string[];
-  readonly rows: readonly (readonly CopyValue[])[];
+  readonly rows: PackedRows;
   readonly failed: readonly FailedRow[];
+  /** Over all rows of the file so far, as `finishImport` counts them. */
+  readonly contentHash: Buffer;
 };
 
 /** Passes rows on and remembers the last two: a failed row is given back as it was written. */
@@ -75,29 +76,37 @@ const kept = (cells: readonly string[]) =>
  */
 export async function* readChunks(
   file: { readonly path: string; readonly fileName: string },
-  given: { readonly rules: RosterRules; readonly keys: Keys; readonly now: Instant },
+  given: {
+    readonly rules: RosterRules;
+    readonly keys: Keys;
+    readonly target: PackTarget;
+    readonly now: Instant;
+  },
 ): AsyncGenerator<RosterChunk> {
   const table = remembering(readTable(file.path, { name: file.fileName }));
-  const sealed = rowSealing(given.keys, given.now);
+  const packing = rowPacking(given.keys, given.target, given.now);
   let header: readonly string[] | undefined;
-  let rows: CopyValue[][] = [];
   let failed: FailedRow[] = [];
+  const chunk = (): RosterChunk => {
+    const contentHash = packing.contentHash();
+    const taken = { header: header ?? [], rows: packing.take(), failed, contentHash };
+    failed = [];
+    return taken;
+  };
   const records = readRecords(table.rows, columnsFor(given.rules), 'roster_file_invalid');
   for await (const { rowNumber, values, problems } of records) {
     header ??= kept(table.before());
     const judged = problems.length > 0 ? { problems } : readRosterRow(values, given.rules);
-    if ('row' in judged) rows.push(sealed(rowNumber, judged.row));
+    if ('row' in judged) packing.add(rowNumber, judged.row);
     else {
       const cells = given.keys.seal(JSON.stringify(kept(table.last())));
       failed.push({ rowNumber, problems: judged.problems, cells });
     }
-    if ((rows.length + failed.length) % burstRows === 0) await turn();
-    if (rows.length + failed.length < chunkRows) continue;
-    yield { header, rows, failed };
-    rows = [];
-    failed = [];
+    const count = packing.count() + failed.length;
+    if (count % burstRows === 0) await turn();
+    if (count === chunkRows) yield chunk();
   }
-  if (rows.length + failed.length > 0) yield { header: header ?? [], rows, failed };
+  if (packing.count() + failed.length > 0) yield chunk();
 }
 
 /** Where the person's columns stand in a roster's header, so that a sealed person fits under it. */

@@ -1,3 +1,5 @@
+import { isCommon } from './text.ts';
+
 /** 张\*: the first character of a name. A name of one character shows nothing. */
 export function maskName(name: string): string {
   const [first, second] = name;
@@ -24,7 +26,7 @@ export function maskBankCard(card: string): string {
  * refused (`masked_value`), or the stars would overwrite the truth.
  */
 export function isMasked(text: string): boolean {
-  return text.normalize('NFKC').includes('*');
+  return (isCommon(text) ? text : text.normalize('NFKC')).includes('*');
 }
 
 function maskAllBut(text: string, shown: { readonly head: number; readonly tail: number }): string {

@@ -1,4 +1,4 @@
-import { textProblem } from './text.ts';
+import { isCommon, textProblem } from './text.ts';
 import type { TextProblem } from './text.ts';
 
 /** The longest name kept, in code points; names of 30 and more occur. */
@@ -13,6 +13,7 @@ const variationSelectors = /[\uFE00-\uFE0F\u{E0100}-\u{E01EF}]/gu;
  * spaces only between letters of other scripts (`王 小明` is 王小明).
  */
 export function normalizeName(text: string): string {
+  if (isCommon(text)) return text;
   return text
     .normalize('NFKC')
     .replaceAll(middleDots, '·')

@@ -3,6 +3,7 @@
  * +86, 0086 or 86 dropped. Anything that is no mainland mobile number stays recognisably wrong.
  */
 export function normalizePhone(text: string): string {
+  if (isPhone(text)) return text;
   const plain = text.normalize('NFKC').replaceAll(/[\s()‐‑‒–—−-]/gu, '');
   return plain.replace(/^(?:\+|00)?86(?=1\d{10}$)/, '');
 }

@@ -14,16 +14,19 @@ export type ResidentIdFacts = {
 };
 
 const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+const wellFormed = /^\d{17}[\dX]$/;
 const checkDigits = '10X98765432';
 
 /** `text` as ID numbers are compared: full-width folded, spaces dropped, `x` upper case. */
 export function normalizeResidentId(text: string): string {
+  if (wellFormed.test(text)) return text;
   return text.normalize('NFKC').replaceAll(/\s/gu, '').toUpperCase();
 }
 
 /** The check digit for the first 17 digits of a resident ID number (GB 11643). */
 export function residentIdCheckDigit(first17: string): string {
-  const sum = weights.reduce((total, weight, index) => total + weight * Number(first17[index]), 0);
+  let sum = 0;
+  for (const [at, weight] of weights.entries()) sum += weight * digitAt(first17, at);
   return checkDigits.charAt(sum % 11);
 }
 
@@ -33,11 +36,12 @@ export function residentIdCheckDigit(first17: string): string {
  * counties are abolished while their people live on (`residentIdFacts` flags it).
  */
 export function residentIdProblem(id: string, today?: string): ResidentIdProblem | undefined {
-  if (!/^\d{17}[\dX]$/.test(id)) return 'id_malformed';
-  const birthDate = birthDateOf(id);
-  if (!isRealDate(birthDate)) return 'id_birth_date';
-  if (today !== undefined && birthDate > today) return 'id_birth_date';
-  return residentIdCheckDigit(id.slice(0, 17)) === id.slice(17) ? undefined : 'id_check_digit';
+  if (!wellFormed.test(id)) return 'id_malformed';
+  if (!isRealDate(numberAt(id, 6, 4), numberAt(id, 10, 2), numberAt(id, 12, 2))) {
+    return 'id_birth_date';
+  }
+  if (today !== undefined && birthDateOf(id) > today) return 'id_birth_date';
+  return residentIdCheckDigit(id) === id.charAt(17) ? undefined : 'id_check_digit';
 }
 
 /** What the normalized, valid ID number `id` says; the 17th digit is odd for men. */
@@ -60,11 +64,20 @@ function birthDateOf(id: string): string {
   return `${id.slice(6, 10)}-${id.slice(10, 12)}-${id.slice(12, 14)}`;
 }
 
-/** Whether `YYYY-MM-DD` is a day. By hand: this module also runs where Temporal does not exist. */
-function isRealDate(date: string): boolean {
-  const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
+const digitAt = (digits: string, at: number) => digits.charCodeAt(at) - 0x30;
+
+function numberAt(digits: string, from: number, length: number): number {
+  let number = 0;
+  for (let at = from; at < from + length; at += 1) number = number * 10 + digitAt(digits, at);
+  return number;
+}
+
+const daysOfMonths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Whether there is such a day. By hand: this module also runs where Temporal does not exist. */
+function isRealDate(year: number, month: number, day: number): boolean {
   if (year < 1800 || month < 1 || month > 12 || day < 1) return false;
-  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-  return day <= (days[month - 1] ?? 0);
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  if (month === 2 && isLeap) return day <= 29;
+  return day <= (daysOfMonths[month - 1] ?? 0);
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { codePointLength, paragraphProblem, textProblem } from './text.ts';
+import { isMasked } from './masks.ts';
+import { normalizeName } from './person-name.ts';
+import { codePointLength, isCommon, paragraphProblem, textProblem } from './text.ts';
 
 test('ordinary text, markup and template strings are kept as they are', () => {
   for (const text of ['乡宁县', "'; drop table", '${7*7}', '<script>', '{{}}', '𬭩', '😀']) {
@@ -39,4 +41,17 @@ test('whatever is accepted is well-formed text that PostgreSQL can store', () =>
       assert.ok(!text.includes('\0'));
     }),
   );
+});
+
+test('a letter that is not looked at twice stands for itself wherever it is looked at', () => {
+  const letters = Array.from({ length: 0x1_0000 }, (_, unit) => String.fromCharCode(unit));
+  const common = letters.filter(isCommon);
+  assert.equal(common.length, 94 + 0x5200);
+  // Beside another letter each of them is looked at like any text.
+  const strange = common.filter((letter) => {
+    const text = `${letter}é`;
+    const isKept = normalizeName(text) === text && textProblem(text, 9) === undefined;
+    return !isKept || letter.trim() !== letter || isMasked(text) !== isMasked(letter);
+  });
+  assert.deepEqual(strange, []);
 });

@@ -106,20 +106,27 @@ function moneyOf(cells: RosterCells, rules: RosterRules): Money | RowProblem {
   return { faceFen, voucherCount: count };
 }
 
-function personProblems(cells: RosterCells, rules: RosterRules): RowProblem[] {
+type Person = Pick<RosterRow, 'name' | 'phone' | 'idNumber'>;
+
+const personOf = ({ name, phone, idNumber }: RosterCells): Person => ({
+  name: normalizeName(name),
+  phone: phone === '' ? undefined : normalizePhone(phone),
+  idNumber: idNumber === '' ? undefined : normalizeResidentId(idNumber),
+});
+
+function personProblems(cells: RosterCells, person: Person, rules: RosterRules): RowProblem[] {
   const problems: RowProblem[] = [];
   const say = (code: RowProblem['code'], column: string) => problems.push({ code, column });
   if (isMasked(cells.name) || isMasked(cells.phone) || isMasked(cells.idNumber)) {
     return [{ code: 'masked_value' }];
   }
-  if (nameProblem(normalizeName(cells.name)) !== undefined) say('invalid_name', '姓名');
+  const { name, phone, idNumber } = person;
+  if (nameProblem(name) !== undefined) say('invalid_name', '姓名');
   const needsPhone = rules.identity === 'phone_and_name';
-  if (cells.phone === '' && needsPhone) say('value_missing', '手机号');
-  if (cells.phone !== '' && !isPhone(normalizePhone(cells.phone))) say('invalid_phone', '手机号');
-  if (cells.idNumber === '' && !needsPhone) say('value_missing', '身份证号');
-  if (cells.idNumber !== '' && residentIdProblem(normalizeResidentId(cells.idNumber))) {
-    say('invalid_id_number', '身份证号');
-  }
+  if (phone === undefined && needsPhone) say('value_missing', '手机号');
+  if (phone !== undefined && !isPhone(phone)) say('invalid_phone', '手机号');
+  if (idNumber === undefined && !needsPhone) say('value_missing', '身份证号');
+  if (idNumber !== undefined && residentIdProblem(idNumber)) say('invalid_id_number', '身份证号');
   return problems;
 }
 
@@ -132,16 +139,10 @@ export function readRosterRow(
   cells: RosterCells,
   rules: RosterRules,
 ): { readonly row: RosterRow } | { readonly problems: readonly RowProblem[] } {
-  const problems = personProblems(cells, rules);
+  const person = personOf(cells);
+  const problems = personProblems(cells, person, rules);
   const money = moneyOf(cells, rules);
   if ('code' in money) problems.push(money);
   if (problems.length > 0 || 'code' in money) return { problems };
-  return {
-    row: {
-      ...money,
-      name: normalizeName(cells.name),
-      phone: cells.phone === '' ? undefined : normalizePhone(cells.phone),
-      idNumber: cells.idNumber === '' ? undefined : normalizeResidentId(cells.idNumber),
-    },
-  };
+  return { row: { ...person, ...money } };
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { after, test } from 'node:test';
 import { Refusal } from '@huiquan/domain/refusals.ts';
+import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import type { FileLimits } from './limits.ts';
 import { readTable } from './read-table.ts';
@@ -90,6 +91,8 @@ test('quotes that never close, endless rows and wide or long cells are refused',
   await assert.rejects(rowsOf('a,b\n"x,1\n2,3\n'), refusedAs('file_rejected'));
   await assert.rejects(rowsOf(`"${'x'.repeat(10_000_000)}"`), refusedAs('sheet_limits'));
   await assert.rejects(rowsOf('x'.repeat(10_001)), refusedAs('sheet_limits'));
+  await assert.rejects(rowsOf('x'.repeat(10_000_000)), refusedAs('sheet_limits'));
+  await assert.rejects(rowsOf(`${'王'.repeat(9_000)},`.repeat(25)), refusedAs('sheet_limits'));
   await assert.rejects(rowsOf(','.repeat(200)), refusedAs('sheet_limits'));
   await assert.rejects(rowsOf('\n'.repeat(100_002)), refusedAs('sheet_limits'));
   await assert.rejects(rowsOf('1\n2\n3\n', { rowsMax: 2 }), refusedAs('sheet_limits'));
@@ -125,4 +128,36 @@ test('leaving the loop early is no error', async () => {
     assert.deepEqual(row.cells, ['1']);
     break;
   }
+});
+
+test('a file without quotes is read as one with quotes is', async () => {
+  const unit = fc.constantFrom('王', 'a', '1', ',', ',', '\n', '\r', '\r\n', '`', '=', ' ', '\t');
+  const content = fc.array(unit, { maxLength: 60 }).map((units) => units.join(''));
+  await fc.assert(
+    fc.asyncProperty(content, async (plain) => {
+      // From the first quote on the parser reads, which looks at every byte.
+      const parsed = await rowsOf(`"名",单,1,2,3,4\n${plain}`);
+      const cut = await rowsOf(`名,单,1,2,3,4\n${plain}`);
+      assert.deepEqual(cut, parsed);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a row that lies across two pieces of a file is one row, and so is its line end', async () => {
+  for (let shift = 0; shift < 12; shift += 1) {
+    const rows = await cellsOf(`${'a'.repeat(shift)}\n${'王,345678\r\n'.repeat(6_000)}`);
+    const strange = rows.slice(shift === 0 ? 0 : 1).filter((cells) => cells[1] !== '345678');
+    assert.deepEqual([rows.length, strange], [shift === 0 ? 6_000 : 6_001, []]);
+  }
+});
+
+test('quotes may begin anywhere in a file, and close in another piece of it', async () => {
+  const plain = 'x,1234567\n'.repeat(5_000);
+  const long = 'y'.repeat(9_000);
+  const quoted = `"${long}\n${long.slice(0, 900)}",2\n`;
+  const rows = await cellsOf(`${plain}a,b\n${quoted.repeat(9)}${plain}`);
+  assert.equal(rows.length, 10_010);
+  assert.deepEqual(rows[5_001], [`${long}\n${long.slice(0, 900)}`, '2']);
+  assert.deepEqual(rows.at(-1), ['x', '1234567']);
 });

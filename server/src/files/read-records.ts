@@ -24,36 +24,60 @@ const noProblems: readonly RowProblem[] = [];
 /** How programs write a long number that they took for a quantity. */
 const lostDigits = /^\d(?:\.\d+)?E\+?\d+$/iu;
 
+/** Reads row after row; `lacking` says what a file lacks that has ended without a header. */
+export type RecordReader<Key extends string> = {
+  /** The row as a record, or undefined for the header and what stands above it. */
+  readonly read: (row: TableRow) => TableRecord<Key> | undefined;
+  /** The cells of the header, once it is found. */
+  readonly header: () => readonly string[] | undefined;
+  /** Refuses a file in which no header was found. */
+  readonly end: () => void;
+};
+
 /**
  * The rows below the header as records, the header found by name among the first ten rows. A number
  * in an identifier column, an unseen or undecodable character, a star in an identifier, a blank in
  * a filled column, content beyond the header and every flaw of a used cell become problems of the
  * row. Refuses `refusal` with `missing` and `doubled` when there is no such header.
  */
+export function recordReader<Key extends string>(
+  columns: readonly Column<Key>[],
+  refusal: RefusalCode,
+): RecordReader<Key> {
+  let layout: Layout<Key> | undefined;
+  let header: readonly string[] | undefined;
+  let best: HeaderMatch<Key> = matchHeader([], columns);
+  let looked = 0;
+  const end = () => {
+    if (layout !== undefined) return;
+    refuse(refusal, { reason: 'header', missing: best.missing, doubled: best.doubled });
+  };
+  const read = (row: TableRow) => {
+    if (layout !== undefined) return recordOf(row, layout);
+    const match = matchHeader(row.cells, columns);
+    looked += 1;
+    if (match.positions.size > best.positions.size) best = match;
+    if (isHeader(match)) {
+      layout = { match, columns, width: row.cells.length };
+      header = row.cells;
+    } else if (looked === headerSearchRows) end();
+    return undefined;
+  };
+  return { read, header: () => header, end };
+}
+
+/** As `recordReader`, for rows that come one by one. */
 export async function* readRecords<Key extends string>(
   rows: AsyncIterable<TableRow>,
   columns: readonly Column<Key>[],
   refusal: RefusalCode,
 ): AsyncGenerator<TableRecord<Key>> {
-  let match: HeaderMatch<Key> | undefined;
-  let width = 0;
-  let best: HeaderMatch<Key> = matchHeader([], columns);
-  let looked = 0;
+  const reader = recordReader(columns, refusal);
   for await (const row of rows) {
-    if (match !== undefined) {
-      yield recordOf(row, { match, columns, width });
-      continue;
-    }
-    const found = matchHeader(row.cells, columns);
-    looked += 1;
-    if (found.positions.size > best.positions.size) best = found;
-    if (isHeader(found)) {
-      match = found;
-      width = row.cells.length;
-    } else if (looked === headerSearchRows) break;
+    const record = reader.read(row);
+    if (record !== undefined) yield record;
   }
-  if (match !== undefined) return;
-  refuse(refusal, { reason: 'header', missing: best.missing, doubled: best.doubled });
+  reader.end();
 }
 
 function isHeader<Key extends string>(match: HeaderMatch<Key>): boolean {
@@ -81,7 +105,7 @@ function recordOf<Key extends string>(row: TableRow, layout: Layout<Key>): Table
     if (code !== undefined) problems.push({ code, column: column.names[0] });
     values[column.key] = code === undefined ? value : '';
   }
-  if (row.cells.slice(layout.width).some((cell) => cell.trim() !== '')) {
+  if (row.cells.length > layout.width && hasContent(row.cells.slice(layout.width))) {
     problems.push({ code: 'too_many_cells' });
   }
   if (!hasAll(values, layout.columns)) throw new TypeError('a column was left out of its record');
@@ -91,6 +115,8 @@ function recordOf<Key extends string>(row: TableRow, layout: Layout<Key>): Table
     problems: problems.length > 0 ? problems : noProblems,
   };
 }
+
+const hasContent = (cells: readonly string[]) => cells.some((cell) => cell.trim() !== '');
 
 function hasAll<Key extends string>(
   values: Readonly<Record<string, string>>,
@@ -109,8 +135,10 @@ function cellProblem<Key extends string>(
   row: TableRow,
   { position, value, column }: Place<Key>,
 ): CellFlaw['code'] | undefined {
-  const flaw = row.flaws.find((one) => one.column === position);
-  if (flaw !== undefined) return flaw.code;
+  if (row.flaws.length > 0) {
+    const flaw = row.flaws.find((one) => one.column === position);
+    if (flaw !== undefined) return flaw.code;
+  }
   if (value === '') return column.filled === true ? 'value_missing' : undefined;
   if (column.identifier === true) {
     if (row.numbers.includes(position) || lostDigits.test(value)) return 'number_in_text_cell';

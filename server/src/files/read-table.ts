@@ -1,11 +1,13 @@
 import { Readable } from 'node:stream';
-import { csvRows } from './csv-table.ts';
+import { csvBatches } from './csv-table.ts';
 import { fileKindOf } from './file-kind.ts';
 import { fileLimits } from './limits.ts';
 import type { FileLimits } from './limits.ts';
 import { receiveFile } from './receive-file.ts';
 import type { TableRow } from './table-row.ts';
-import { xlsxRows } from './xlsx-table.ts';
+import { xlsxBatches } from './xlsx-table.ts';
+
+type Options = { readonly name: string; readonly limits?: Partial<FileLimits> };
 
 /**
  * The rows of a CSV or XLSX file, one by one and in constant memory: a path, or a stream that is
@@ -16,7 +18,7 @@ import { xlsxRows } from './xlsx-table.ts';
  */
 export async function* readTable(
   source: Readable | string,
-  options: { readonly name: string; readonly limits?: Partial<FileLimits> },
+  options: Options,
 ): AsyncGenerator<TableRow> {
   if (source instanceof Readable) {
     const file = await receiveFile(source, options);
@@ -27,7 +29,18 @@ export async function* readTable(
     }
     return;
   }
+  for await (const rows of readTableBatches(source, options)) yield* rows;
+}
+
+/**
+ * As `readTable`, some hundred rows of a file at a time: of a list of a million rows, a sixth of the
+ * time went into handing them on one by one.
+ */
+export async function* readTableBatches(
+  path: string,
+  options: Options,
+): AsyncGenerator<readonly TableRow[]> {
   const limits: FileLimits = { ...fileLimits, ...options.limits };
-  const kind = await fileKindOf(source, options.name);
-  yield* kind === 'csv' ? csvRows(source, limits) : xlsxRows(source, limits);
+  const kind = await fileKindOf(path, options.name);
+  yield* kind === 'csv' ? csvBatches(path, limits) : xlsxBatches(path, limits);
 }

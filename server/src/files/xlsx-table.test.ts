@@ -7,7 +7,7 @@ import type { FileLimits } from './limits.ts';
 import { readTable } from './read-table.ts';
 import { sheetRows } from './sheet-rows.ts';
 import type { TableRow } from './table-row.ts';
-import { xlsxRows } from './xlsx-table.ts';
+import { xlsxBatches } from './xlsx-table.ts';
 import { sampleFolder, sampleWorkbook, sampleXlsx, sampleZip } from './zip-samples.ts';
 
 const samples = sampleFolder();
@@ -221,5 +221,5 @@ test(
 );
 
 test('a file that vanishes while it is read is a fault, not a bad file', async () => {
-  await assert.rejects(Array.fromAsync(xlsxRows('/nowhere', fileLimits)), /ENOENT/);
+  await assert.rejects(Array.fromAsync(xlsxBatches('/nowhere', fileLimits)), /ENOENT/);
 });

@@ -17,12 +17,15 @@ export type XlsxReply =
 const heap = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 32 };
 
 /**
- * The rows of the workbook at `path`, read in a worker of its own that ends with the loop, however
+ * The rows of the workbook at `path` as its worker gives them, read in a worker of its own that ends with the loop, however
  * the loop ends. Refuses as `sheetRows` does, and `file_rejected` when the worker runs out of
  * memory
  * or time.
  */
-export async function* xlsxRows(path: string, limits: FileLimits): AsyncGenerator<TableRow> {
+export async function* xlsxBatches(
+  path: string,
+  limits: FileLimits,
+): AsyncGenerator<readonly TableRow[]> {
   const workerData: XlsxJob = { path, limits };
   const worker = new Worker(new URL('./xlsx-worker.ts', import.meta.url), {
     workerData,
@@ -34,13 +37,13 @@ export async function* xlsxRows(path: string, limits: FileLimits): AsyncGenerato
       const reply = await coming;
       if ('code' in reply) refuse(reply.code, reply.details);
       if (reply.done) {
-        yield* reply.rows;
+        yield reply.rows;
         return;
       }
       coming = nextReply(worker, limits.batchSecondsMax);
       // The next batch is read while this one is used; should it fail, the loop learns it in turn.
       coming.catch(() => {});
-      yield* reply.rows;
+      yield reply.rows;
     }
   } finally {
     await worker.terminate();

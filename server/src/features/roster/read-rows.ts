@@ -3,8 +3,8 @@ import { matchHeader, type Column } from '@huiquan/domain/files/header.ts';
 import type { RowProblem } from '@huiquan/domain/files/row-problems.ts';
 import type { Instant } from '@huiquan/domain/instant.ts';
 import { readRosterRow, type RosterCells, type RosterRules } from '@huiquan/domain/roster/row.ts';
-import { readRecords } from '../../files/read-records.ts';
-import { readTable } from '../../files/read-table.ts';
+import { recordReader } from '../../files/read-records.ts';
+import { readTableBatches } from '../../files/read-table.ts';
 import type { TableRow } from '../../files/table-row.ts';
 import type { Keys } from '../../keys.ts';
 import { rowPacking, type PackedRows, type PackTarget } from './pack-rows.ts';
@@ -51,20 +51,6 @@ export type RosterChunk = {
   readonly contentHash: Buffer;
 };
 
-/** Passes rows on and remembers the last two: a failed row is given back as it was written. */
-function remembering(rows: AsyncIterable<TableRow>) {
-  let last: TableRow | undefined;
-  let before: TableRow | undefined;
-  async function* passed() {
-    for await (const row of rows) {
-      before = last;
-      last = row;
-      yield row;
-    }
-  }
-  return { rows: passed(), last: () => last?.cells ?? [], before: () => before?.cells ?? [] };
-}
-
 const kept = (cells: readonly string[]) =>
   cells.slice(0, keptCellsMax).map((cell) => cell.slice(0, keptCharactersMax));
 
@@ -83,29 +69,41 @@ export async function* readChunks(
     readonly now: Instant;
   },
 ): AsyncGenerator<RosterChunk> {
-  const table = remembering(readTable(file.path, { name: file.fileName }));
+  const reader = recordReader(columnsFor(given.rules), 'roster_file_invalid');
   const packing = rowPacking(given.keys, given.target, given.now);
-  let header: readonly string[] | undefined;
   let failed: FailedRow[] = [];
   const chunk = (): RosterChunk => {
     const contentHash = packing.contentHash();
-    const taken = { header: header ?? [], rows: packing.take(), failed, contentHash };
+    const taken = {
+      header: kept(reader.header() ?? []),
+      rows: packing.take(),
+      failed,
+      contentHash,
+    };
     failed = [];
     return taken;
   };
-  const records = readRecords(table.rows, columnsFor(given.rules), 'roster_file_invalid');
-  for await (const { rowNumber, values, problems } of records) {
-    header ??= kept(table.before());
+  const take = (row: TableRow) => {
+    const record = reader.read(row);
+    if (record === undefined) return;
+    const { rowNumber, values, problems } = record;
     const judged = problems.length > 0 ? { problems } : readRosterRow(values, given.rules);
     if ('row' in judged) packing.add(rowNumber, judged.row);
     else {
-      const cells = given.keys.seal(JSON.stringify(kept(table.last())));
+      const cells = given.keys.seal(JSON.stringify(kept(row.cells)));
       failed.push({ rowNumber, problems: judged.problems, cells });
     }
-    const count = packing.count() + failed.length;
-    if (count % burstRows === 0) await turn();
-    if (count === chunkRows) yield chunk();
+  };
+  let read = 0;
+  for await (const rows of readTableBatches(file.path, { name: file.fileName })) {
+    for (const row of rows) {
+      take(row);
+      read += 1;
+      if (read % burstRows === 0) await turn();
+      if (packing.count() + failed.length === chunkRows) yield chunk();
+    }
   }
+  reader.end();
   if (packing.count() + failed.length > 0) yield chunk();
 }
 

@@ -1,4 +1,5 @@
-import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { from } from 'pg-copy-streams';
 import type { Tx } from './transact.ts';
 
@@ -9,10 +10,16 @@ export const copyEnd = Buffer.from([0xff, 0xff]);
 /** A table and its columns, written by the programmer, never from input. */
 export type CopyTarget = { readonly table: string; readonly columns: readonly string[] };
 
+/** So that the server works on the first rows while the last are under way. */
+const pieceBytes = 128 * 1024;
+
+function* piecesOf(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
+}
+
 /**
  * Copies rows into a table in one go: `bytes` are all of them in COPY's binary format, each row's
- * values in the order of `columns`. For rows by the thousand. They go as one message, so that the
- * server has read all of it before it can refuse any of it, and the connection stays in step.
+ * values in the order of `columns`. For rows by the thousand.
  */
 export async function copyRows(tx: Tx, target: CopyTarget, bytes: Buffer): Promise<void> {
   const { table, columns } = target;
@@ -21,10 +28,7 @@ export async function copyRows(tx: Tx, target: CopyTarget, bytes: Buffer): Promi
   const connection: { pipeline: boolean } = tx.client;
   connection.pipeline = false;
   try {
-    const stream = tx.client.query(from(text));
-    const done = once(stream, 'finish');
-    stream.end(bytes);
-    await done;
+    await pipeline(Readable.from(piecesOf(bytes)), tx.client.query(from(text)));
   } finally {
     connection.pipeline = true;
   }

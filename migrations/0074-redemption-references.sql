@@ -1,7 +1,8 @@
 -- As 0062 did for what the rows of one statement share, now for each row's own: the vouchers of a
 -- group's redemptions, the event of its decisions and the persons of its codes are looked up by one
--- statement, without a lock on each. What is referred to is never deleted. By key (offset 0): how few
--- the new rows are is not known when the look is planned, and a walk through all may seem cheaper.
+-- statement, without a lock on each. What is referred to is never deleted. By key (offset 0): how
+-- few the new rows are is not known when the look is planned, and a walk through all may seem
+-- cheaper.
 create trigger voucher_stays before delete or truncate on voucher
   for each statement execute function refuse_removal();
 

@@ -14,8 +14,8 @@ const unseenInParagraphs =
 
 /**
  * Whether `text` has only letters that stand for themselves: printable ASCII without the blank, and
- * the common Chinese characters. NFKC leaves them as they are, none is unseen, none is a blank. Most
- * cells of a list are such, and need none of the slower looks.
+ * the common Chinese characters. NFKC leaves them as they are, none is unseen, none is a blank.
+ * Most cells of a list are such, and need none of the slower looks.
  */
 export function isCommon(text: string): boolean {
   for (let at = 0; at < text.length; at += 1) {

@@ -33,8 +33,8 @@ export async function* readTable(
 }
 
 /**
- * As `readTable`, some hundred rows of a file at a time: of a list of a million rows, a sixth of the
- * time went into handing them on one by one.
+ * As `readTable`, some hundred rows of a file at a time: of a list of a million rows, a sixth of
+ * the time went into handing them on one by one.
  */
 export async function* readTableBatches(
   path: string,

@@ -17,10 +17,9 @@ export type XlsxReply =
 const heap = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 32 };
 
 /**
- * The rows of the workbook at `path` as its worker gives them, read in a worker of its own that ends with the loop, however
- * the loop ends. Refuses as `sheetRows` does, and `file_rejected` when the worker runs out of
- * memory
- * or time.
+ * The rows of the workbook at `path` as its worker gives them, read in a worker of its own that
+ * ends with the loop, however the loop ends. Refuses as `sheetRows` does, and `file_rejected` when
+ * the worker runs out of memory or time.
  */
 export async function* xlsxBatches(
   path: string,

@@ -42,7 +42,7 @@ async function recounted({ rosterId }: RosterReport) {
 const problemsOf = ({ rosterId }: RosterReport) =>
   transact(db, someStaff(), (tx) => listProblems(tx, { rosterId, after: undefined, limit: 9 }));
 
-test('the hash that is confirmed is over the rows that are in the lists, in their order', async () => {
+test('the hash that is confirmed is over the rows in the lists, in their order', async () => {
   const programme = await givenProgramme(db);
   const content = residents([resident(3), '无号,,', resident(1), `${resident(2)}13800000002`]);
   const report = await handInRoster(db, { programme, content });
@@ -62,7 +62,7 @@ test('it is so for a list of phones, and where some rows were not taken', async 
   assert.deepEqual(second.contentHash, (await recounted(second)).contentHash);
 });
 
-test('a person who stands on two lists far apart is found wherever the lists are long', async () => {
+test('a person who stands on two lists is found wherever in them he stands', async () => {
   const programme = await givenProgramme(db);
   const rows = many(20_000, resident);
   const first = await handInRoster(db, { programme, content: residents(rows.slice(0, 9_000)) });

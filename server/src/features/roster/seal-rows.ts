@@ -2,7 +2,7 @@ import { createCipheriv, randomFillSync } from 'node:crypto';
 import type { Instant } from '@huiquan/domain/instant.ts';
 import type { RosterRow } from '@huiquan/domain/roster/row.ts';
 import type { Keys } from '../../keys.ts';
-import { makeBlindIndex } from './blind-index.ts';
+import { makeMac } from '../../mac.ts';
 
 const nonceBytes = 12;
 const tagBytes = 16;
@@ -62,9 +62,9 @@ export const sealedLength = ({ body }: SealedPerson) => nonceBytes + body.length
 export function personSealing(keys: Keys): (row: RosterRow) => SealedPerson {
   const random = randomPool();
   const key = keys.derive('envelope');
-  const identityIndex = makeBlindIndex(keys.derive('identity-index'));
-  const phoneIndex = makeBlindIndex(keys.derive('phone-index'));
-  const nameIndex = makeBlindIndex(keys.derive('name-index'));
+  const identityIndex = makeMac(keys.derive('identity-index'));
+  const phoneIndex = makeMac(keys.derive('phone-index'));
+  const nameIndex = makeMac(keys.derive('name-index'));
   return ({ name, phone, idNumber }) => {
     const nonce = random(nonceBytes);
     const cipher = createCipheriv('aes-256-gcm', key, nonce);

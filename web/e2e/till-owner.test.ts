@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import * as merchants from '../../server/src/features/merchant/merchant.contract.ts';
 import { fileLimits } from '../../server/src/files/limits.ts';
-import { xlsxRows } from '../../server/src/files/xlsx-table.ts';
+import { xlsxBatches } from '../../server/src/files/xlsx-table.ts';
 import { givenCreditCode } from '../../server/src/given/merchant.ts';
 import { desktop } from './served-app.ts';
 import { enterAmount, givenCounter, resultOf, wedge, type Counter } from './till-counter.ts';
@@ -146,7 +146,7 @@ test('the statement on screen is the one in the files, as Excel and as CSV', asy
   assert.match(csv, /期间,核销笔数,订单金额\(元\)|期间,核销笔数/);
   assert.match(csv, /\d{4}-\d{2},1,180\.00,40\.00,140\.00,0,0\.00,40\.00,0\.00/);
   const rows: unknown[] = [];
-  for await (const row of xlsxRows(await saved('下载 Excel'), fileLimits)) rows.push(row);
+  for await (const batch of xlsxBatches(await saved('下载 Excel'), fileLimits)) rows.push(...batch);
   assert.equal(rows.length, 3);
   assert.match(JSON.stringify(rows[2]), /合计.*180\.00.*40\.00/);
 

@@ -26,12 +26,6 @@ const sharedTables: Readonly<Record<string, readonly string[]>> = {
   entitlement: ['server/src/features/issuing'],
   // Only an approved extension moves the end of vouchers.
   voucher: ['server/src/features/expiry'],
-  // Each spends the single-use tokens of its own purpose.
-  spent_nonce: [
-    'server/src/features/round',
-    'server/src/features/gate',
-    'server/src/features/redemption',
-  ],
 };
 
 /** A made-up repository in which exactly one thing is wrong. */

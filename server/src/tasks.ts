@@ -1,3 +1,4 @@
+import { purgeNonces } from './db/nonce.ts';
 import { transact, type Actor } from './db/transact.ts';
 import { openHeadPlace } from './events/head-key.ts';
 import { publishHead } from './events/heads.ts';
@@ -5,7 +6,6 @@ import { runVerification } from './features/audit/verification.ts';
 import { closeProgramme } from './features/expiry/closing.ts';
 import { releaseDue } from './features/expiry/expiry.ts';
 import { resumeClosings } from './features/expiry/resume.ts';
-import { purgeNonces } from './features/gate/gate.ts';
 import { probeGates } from './features/gate/probe.ts';
 import { returnUnbound } from './features/issuing/leftovers.ts';
 import { remindExpiring, tellIssued } from './features/issuing/notices.ts';

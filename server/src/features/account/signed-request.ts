@@ -3,7 +3,7 @@ import { uuidPattern } from '@huiquan/domain/ids.ts';
 import { type Instant, instant, instantText } from '@huiquan/domain/instant.ts';
 import { Refusal } from '@huiquan/domain/refusals.ts';
 import type { Settled } from '../../db/group.ts';
-import { shortKey } from '../../db/short-key.ts';
+import { spendNonces } from '../../db/nonce.ts';
 import type { Asking } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import type { Credentials } from '../../http/credentials.ts';
@@ -111,25 +111,17 @@ function signatureRefusal(
   return undefined;
 }
 
-const nonceKey = ({ terminalId, nonce }: Claimed) =>
-  shortKey(`signed_request ${terminalId}:${nonce}`);
-
-/** The nonces of `good` that nobody has spent, each for its first bearer. */
-async function spendNonces(
-  asking: Asking,
-  good: readonly Claimed[],
-): Promise<ReadonlySet<Claimed>> {
-  if (good.length === 0) return new Set();
-  const bearers = new Map(good.toReversed().map((one) => [nonceKey(one), one]));
-  const { nonceKeys } = await asking.one<{ nonceKeys: readonly string[] | null }>(
-    sql('spendNonces'),
-    {
-      nonceKeys: [...bearers.keys()],
-      ends: [...bearers.values()].map((one) => instant(one.timestamp + 2 * driftMaxMs)),
-    },
+/** Those of `good` whose nonces nobody has spent, each for its first bearer. */
+async function freshAmong(asking: Asking, good: readonly Claimed[]): Promise<ReadonlySet<Claimed>> {
+  const nonces = good.map(({ terminalId, nonce }) => `${terminalId}:${nonce}`);
+  // Kept until the timestamp of each is too old anyway.
+  const latest = Math.max(0, ...good.map((one) => one.timestamp));
+  const isSpent = await spendNonces(
+    asking,
+    { purpose: 'signed_request', nonces },
+    instant(latest + 2 * driftMaxMs),
   );
-  if (nonceKeys === null) return new Set(bearers.values());
-  return new Set(nonceKeys.flatMap((key) => bearers.get(key) ?? []));
+  return new Set(good.filter((_, index) => isSpent[index]));
 }
 
 /**
@@ -154,7 +146,7 @@ export async function signedTills(
     if (error !== undefined) settled.set(one.request, { error });
     return error === undefined;
   });
-  const fresh = await spendNonces(asking, good);
+  const fresh = await freshAmong(asking, good);
   for (const one of good) {
     const row = tills.get(one.terminalId);
     if (row === undefined || !fresh.has(one)) {

@@ -13,13 +13,3 @@ select gate, state, changed_at from gate_state order by gate;
 -- name: isKnownRound
 -- A captcha is for a round that exists: an unknown one answers as such.
 select exists(select from round where round_id = :roundId) as is_known;
-
--- name: spendChallenge
--- A challenge is tried once, passed or not: whoever comes second finds it spent.
-insert into spent_nonce (nonce_key, expires_at)
-values (:nonceKey, :expiresAt::timestamptz)
-on conflict do nothing;
-
--- name: purgeNonces
--- A nonce is remembered for as long as what bore it could be used.
-delete from spent_nonce where expires_at < :now::timestamptz;

@@ -1,6 +1,6 @@
 import type { Instant } from '@huiquan/domain/instant.ts';
 import { refuse } from '@huiquan/domain/refusals.ts';
-import { shortKey } from '../../db/short-key.ts';
+import { spendNonces } from '../../db/nonce.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import { record } from '../../events/record.ts';
@@ -61,12 +61,7 @@ export async function spendChallenge(
   tx: Tx,
   challenge: { readonly nonce: string; readonly expiresAt: Instant },
 ): Promise<boolean> {
-  const nonceKey = shortKey(`captcha-challenge ${challenge.nonce}`);
-  const { expiresAt } = challenge;
-  return (await tx.execute(sql('spendChallenge'), { nonceKey, expiresAt })) === 1;
-}
-
-/** Forgets spent nonces whose bearers are over; part of the day's jobs. */
-export async function purgeNonces(tx: Tx): Promise<number> {
-  return tx.execute(sql('purgeNonces'), { now: tx.now });
+  const nonces = { purpose: 'captcha-challenge', nonces: [challenge.nonce] } as const;
+  const [isSpent] = await spendNonces(tx, nonces, challenge.expiresAt);
+  return isSpent === true;
 }

@@ -1,15 +1,14 @@
 import { fen } from '@huiquan/domain/fen.ts';
 import { uuidPattern } from '@huiquan/domain/ids.ts';
 import { type Instant, instant } from '@huiquan/domain/instant.ts';
-import { shortKey } from '../../db/short-key.ts';
+import { spendNonces } from '../../db/nonce.ts';
 import type { Tx } from '../../db/transact.ts';
-import { twin } from '../../db/twin.ts';
 import { record } from '../../events/record.ts';
 import type { PaymentNotice } from '../../ports/payment-network.ts';
 import { takeNotice } from './network.ts';
 
-const sql = twin(import.meta.url);
 const isId = new RegExp(uuidPattern);
+
 const keptCharactersMax = 2_000;
 
 const outcomes = {
@@ -63,9 +62,9 @@ export async function takeCallback(
   },
 ): Promise<'applied' | 'repeated' | 'parked'> {
   const { nonce, keptUntil, body } = callback;
-  const nonceKey = shortKey(`network-callback ${nonce}`);
-  const isNew = (await tx.execute(sql('spendNonce'), { nonceKey, keptUntil })) === 1;
-  if (!isNew) return 'repeated';
+  const nonces = { purpose: 'network-callback', nonces: [nonce] } as const;
+  const [isNew] = await spendNonces(tx, nonces, keptUntil);
+  if (isNew !== true) return 'repeated';
   const notice = noticeIn(body);
   const isOurs = notice !== undefined && (await takeNotice(tx, notice));
   return isOurs ? 'applied' : park(tx, body);

@@ -1,11 +1,12 @@
 import { sumFen, type Fen } from '@huiquan/domain/fen.ts';
-import { instantText, type Instant } from '@huiquan/domain/instant.ts';
+import { instant, instantText, type Instant } from '@huiquan/domain/instant.ts';
 import { limitCounters, type LimitCounter } from '@huiquan/domain/limit/counters.ts';
 import type { Plan } from '@huiquan/domain/plan/effective-plan.ts';
 import { validityOf, type ValidityWindow } from '@huiquan/domain/plan/validity.ts';
 import { Refusal, refuse, type RefusalCode } from '@huiquan/domain/refusals.ts';
 import { claimTurn, excludedBy, roundRefusal } from '@huiquan/domain/round/claim.ts';
 import { giveFrom, type StockRow } from '@huiquan/domain/round/stock.ts';
+import { returnNonces, spendNonces } from '../../db/nonce.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import { record, reserveEventId } from '../../events/record.ts';
@@ -20,7 +21,6 @@ import {
 import { currentPlan, requireRunning, type CurrentPlan } from '../programme/load-plan.ts';
 import { insertVouchers, issueRecord, newVoucherId, type Voucher } from '../voucher/voucher.ts';
 import { lookAtRounds, stockName, type RoundRow, type RoundsSeen } from './look.ts';
-import { returnPasses, spendPasses } from './passes.ts';
 
 const sql = twin(import.meta.url);
 
@@ -57,6 +57,8 @@ type Claim = {
 type Group = { readonly items: readonly ClaimItem[]; readonly seen: RoundsSeen };
 
 const retryAfterSeconds = 30;
+/** Longer than a pass can be used. */
+const passKeptMs = 600_000;
 const refusesAll: ReadonlySet<RefusalCode> = new Set([
   'invalid_rule',
   'programme_closed',
@@ -95,9 +97,11 @@ function closedGates(plan: Plan, degraded: readonly string[]): readonly string[]
 /** Spends the passes of `claims`; refuses those whose pass was spent before. */
 async function spendPassesOf(tx: Tx, claims: readonly Claim[]): Promise<void> {
   const bearing = claims.filter((claim) => claim.item.captchaNonce !== undefined);
-  const isSpent = await spendPasses(
+  const nonces = bearing.map((claim) => claim.item.captchaNonce ?? '');
+  const isSpent = await spendNonces(
     tx,
-    bearing.map((claim) => claim.item.captchaNonce ?? ''),
+    { purpose: 'captcha-pass', nonces },
+    instant(tx.now + passKeptMs),
   );
   for (const [index, claim] of bearing.entries()) {
     if (isSpent[index] !== true) claim.refused = new Refusal('captcha_invalid');
@@ -196,7 +200,10 @@ async function giveBack(tx: Tx, claims: readonly Claim[]): Promise<void> {
   const nonces = refused.flatMap(({ refused: why, item }) =>
     why?.code === 'captcha_invalid' ? [] : (item.captchaNonce ?? []),
   );
-  await Promise.all([giveBackLimits(tx, counters), returnPasses(tx, nonces)]);
+  await Promise.all([
+    giveBackLimits(tx, counters),
+    returnNonces(tx, { purpose: 'captcha-pass', nonces }),
+  ]);
 }
 
 /**

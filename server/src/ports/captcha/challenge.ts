@@ -52,7 +52,7 @@ export function sealChallenge(
   what: { readonly answer: CaptchaAnswer; readonly form: CaptchaForm; readonly now: Instant },
 ): { readonly challenge: string; readonly expiresAt: Instant } {
   const expiresAt = instant(what.now + captchaLifeMs[what.form]);
-  const challenge = seal(keys, 'challenge', {
+  const challenge = seal(keys, {
     subjectId: purpose.subjectId,
     action: purpose.action,
     answer: what.answer,
@@ -67,7 +67,7 @@ export function openChallenge(
   keys: CaptchaKeys,
   challenge: string,
 ): Static<typeof sealedChallenge> | undefined {
-  return unseal(keys, { token: challenge, purpose: 'challenge' }, sealedChallenge);
+  return unseal(keys, challenge, sealedChallenge);
 }
 
 /** What makes `challenge` single, and until when it must be remembered; undefined if tampered. */

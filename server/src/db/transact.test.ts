@@ -81,6 +81,29 @@ test('what is asked with the begin is asked at the instant of the transaction', 
   assert.deepEqual([first, later], [now, now]);
 });
 
+test('an instant is read to the millisecond, whatever its year and its print', async () => {
+  const texts = [
+    '0001-01-01T00:00:00.000Z',
+    '0099-12-31T23:59:59.999Z',
+    '1900-02-28T23:59:59.120Z',
+  ];
+  const later = [
+    '2024-02-29T12:00:00.100Z',
+    '2023-09-01T02:00:00.007Z',
+    '9999-12-31T23:59:59.999Z',
+  ];
+  const asked = statement('select unnest(:at::timestamptz[]) as at');
+  const instants = [...texts, ...later, '2023-09-01T02:00:00.000Z'].map((text) => Date.parse(text));
+  const rows = await glance(db, (asking) => asking.rows<{ at: number }>(asked, { at: instants }));
+  assert.deepEqual(
+    rows.map((row) => row.at),
+    instants,
+  );
+  const finer = statement(`select '2023-09-01 02:00:00.123456+00'::timestamptz as at`);
+  const { at } = await glance(db, (asking) => asking.one<{ at: number }>(finer));
+  assert.equal(at, Date.parse('2023-09-01T02:00:00.123Z'));
+});
+
 test('a glance needs no transaction and meets a lost connection as one does', async () => {
   const number = statement('select 7 as n');
   assert.deepEqual(await glance(db, (asking) => asking.one(number)), { n: 7 });

@@ -1,19 +1,20 @@
 -- name: findSessions
--- Live sessions with what their accounts are; disabled accounts and released tills have none.
-select s.token_hash, s.session_id, s.kind, s.staff_id, s.resident_account_id, s.terminal_id,
+-- Live sessions by the place of their token among those asked, with what their accounts are;
+-- disabled accounts and released tills have none.
+select w.n::int as place, s.session_id, s.kind, s.staff_id, s.resident_account_id, s.terminal_id,
   s.device_hash, s.signed_in_at, s.second_factor_at, s.expires_at, f.organisation_id,
   o.path as organisation_path, a.person_id, coalesce(k.state = 'active', false) as is_cashier,
-  array(select c.purpose || ' ' || c.version from consent c
+  (select string_agg(c.purpose || ' ' || c.version, ',') from consent c
     where c.resident_account_id = s.resident_account_id and c.ended_at is null
       and c.answer = 'agreed') as agreed
-from session s
+from unnest(:tokenHashes::bytea[]) with ordinality as w(token_hash, n)
+  join session s on s.token_hash = w.token_hash
   left join staff f on f.staff_id = s.staff_id
   left join organisation o on o.organisation_id = f.organisation_id
   left join resident_account a on a.resident_account_id = s.resident_account_id
   left join terminal t on t.terminal_id = s.terminal_id
   left join cashier k on k.shop_id = t.shop_id and k.staff_id = s.staff_id
-where s.token_hash = any(:tokenHashes::bytea[]) and s.ended_at is null
-  and s.expires_at > (select business_now())
+where s.ended_at is null and s.expires_at > (select business_now())
   and (s.staff_id is null or f.state = 'active')
   and (s.resident_account_id is null or a.ended_at is null);
 
@@ -39,7 +40,7 @@ where s.session_id = any(:sessionIds::uuid[]) and s.ended_at is null
 select s.session_id, s.kind, s.staff_id, s.resident_account_id, s.terminal_id, s.device_hash,
   s.signed_in_at, s.second_factor_at, s.expires_at, f.organisation_id, o.path as organisation_path,
   a.person_id,
-  array(select c.purpose || ' ' || c.version from consent c
+  (select string_agg(c.purpose || ' ' || c.version, ',') from consent c
     where c.resident_account_id = s.resident_account_id and c.ended_at is null
       and c.answer = 'agreed') as agreed
 from session s

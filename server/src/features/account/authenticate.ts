@@ -27,12 +27,16 @@ type SessionRow = {
   organisationId: string | null;
   organisationPath: string | null;
   personId: string | null;
-  /** `purpose version` of what the resident has agreed to. */
-  agreed: string[];
+  /** `purpose version` of what the resident has agreed to, by commas; null where he has not. */
+  agreed: string | null;
 };
 
 /** A session found by its token; `isCashier` where its holder works at the shop of its till. */
-type FoundSession = SessionRow & { readonly tokenHash: Buffer; readonly isCashier: boolean };
+type FoundSession = SessionRow & {
+  /** Which of the tokens asked for it is, from 1. */
+  readonly place: number;
+  readonly isCashier: boolean;
+};
 
 type GrantRow = {
   role: Role;
@@ -101,6 +105,7 @@ function sessionOf(row: SessionRow, fromCookie: boolean): Session {
 
 function residentPrincipal(row: SessionRow, accountId: string, session: Session): Principal {
   const personId = row.personId ?? undefined;
+  const agreed = row.agreed?.split(',') ?? [];
   return {
     kind: 'resident',
     actor: { kind: 'resident', id: accountId },
@@ -109,7 +114,7 @@ function residentPrincipal(row: SessionRow, accountId: string, session: Session)
     residentAccountId: accountId,
     personId,
     agreed: consentPurposes.filter((purpose) =>
-      row.agreed.includes(`${purpose} ${consentTexts[purpose].version}`),
+      agreed.includes(`${purpose} ${consentTexts[purpose].version}`),
     ),
   };
 }
@@ -247,19 +252,19 @@ async function findEach(
   keys: Keys,
   asked: readonly Credentials[],
 ): Promise<Settled<Principal>[]> {
-  const hashes = asked.map((one) => {
+  const tokenHashes = asked.map((one) => {
     const token = tokenOf(one);
-    return token === undefined ? undefined : keys.index('session', token);
+    return token === undefined ? null : keys.index('session', token);
   });
-  const tokenHashes = hashes.filter((hash) => hash !== undefined);
+  const isAsked = tokenHashes.some((hash) => hash !== null);
   const [rows, tills] = await Promise.all([
-    tokenHashes.length === 0 ? [] : asking.rows<FoundSession>(sql('findSessions'), { tokenHashes }),
+    isAsked ? asking.rows<FoundSession>(sql('findSessions'), { tokenHashes }) : [],
     signedTills(asking, keys, asked.filter(isSigned)),
   ]);
-  const byHash = new Map(rows.map((row) => [row.tokenHash.toString('hex'), row]));
+  const byPlace = new Map(rows.map((row) => [row.place, row]));
   const found: Settled<Principal>[] = [];
   for (const [index, one] of asked.entries()) {
-    const row = byHash.get(hashes[index]?.toString('hex') ?? '');
+    const row = byPlace.get(index + 1);
     found.push(
       await settled(() => {
         if (isSigned(one)) {

@@ -38,7 +38,10 @@ test('what was written is read as the same instant', () => {
 test('24:00 is the first instant of the next day, and days that do not exist are none', () => {
   const midnight = instantFromText('2023-09-30T24:00+08:00');
   assert.equal(midnight, instantFromText('2023-10-01T00:00+08:00'));
-  for (const text of ['2023-02-30T10:00:00+08:00', '2023-09-01T10:00:00', '2023-09-01', '']) {
+  const never = ['2023-02-30T10:00:00+08:00', '2023-13-01T10:00:00+08:00'];
+  const hours = ['2023-09-01T24:00:01+08:00', '2023-09-01T10:60:00+08:00'];
+  for (const text of [...never, ...hours, '2023-09-01T10:00:00', '2023-09-01', '']) {
     assert.equal(instantFromText(text), undefined);
   }
+  assert.equal(instantFromText('2024-02-29T00:00:00+08:00'), Date.parse('2024-02-28T16:00Z'));
 });

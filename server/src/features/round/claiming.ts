@@ -1,5 +1,5 @@
 import { fenOnWire } from '@huiquan/domain/fen.ts';
-import { instantText } from '@huiquan/domain/instant.ts';
+import { type Instant, instantText } from '@huiquan/domain/instant.ts';
 import { Refusal, refuse } from '@huiquan/domain/refusals.ts';
 import { roundRefusal } from '@huiquan/domain/round/claim.ts';
 import type { Outcome } from '../../db/group-command.ts';
@@ -27,18 +27,20 @@ async function demandOpen(request: Request, roundId: string): Promise<void> {
   });
 }
 
-function claimWire({ voucher, refused }: ClaimOutcome): Outcome<ClaimWire> {
-  if (refused !== undefined) return { refused };
-  const { voucherId, kind, faceFen, validFrom, validTo } = voucher;
-  return {
-    result: {
-      voucherId,
-      kind,
-      faceFen: fenOnWire(faceFen),
-      validFrom: instantText(validFrom),
-      validTo: instantText(validTo),
-    },
+/** What the claims of a group are told; vouchers of a kind end at the same instants. */
+function claimsOnWire(outcomes: readonly ClaimOutcome[]): Outcome<ClaimWire>[] {
+  const written = new Map<Instant, string>();
+  const textOf = (at: Instant) => {
+    const text = written.get(at) ?? instantText(at);
+    written.set(at, text);
+    return text;
   };
+  return outcomes.map(({ voucher, refused }) => {
+    if (refused !== undefined) return { refused };
+    const { voucherId, kind, faceFen, validFrom, validTo } = voucher;
+    const window = { validFrom: textOf(validFrom), validTo: textOf(validTo) };
+    return { result: { voucherId, kind, faceFen: fenOnWire(faceFen), ...window } };
+  });
 }
 
 type ClaimWire = {
@@ -59,7 +61,7 @@ export function claiming(context: Context): Handled {
     run: async (tx, items, seen) => {
       const outcomes = await claimVouchers(tx, items, seen);
       early.learn(items, outcomes);
-      return outcomes.map(claimWire);
+      return claimsOnWire(outcomes);
     },
   });
   const pass = async (request: Request, attempt: Attempt, kind: string) => {

@@ -4,15 +4,21 @@ import type { Keys } from '../keys.ts';
 import type { Route } from './contract.ts';
 import type { Principal } from './principal.ts';
 
+const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) =>
+  a < b ? -1 : 1;
+
 /** JSON with sorted keys: equal inputs give equal text. */
 export function canonicalJson(value: unknown): string {
   if (typeof value === 'bigint') return value.toString();
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  const sorted = entries.toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const members = sorted.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`);
-  return `{${members.join(',')}}`;
+  let members = '';
+  for (const [key, item] of Object.entries(value).sort(byName)) {
+    if (item === undefined) continue;
+    const member = `${JSON.stringify(key)}:${canonicalJson(item)}`;
+    members += members === '' ? member : `,${member}`;
+  }
+  return `{${members}}`;
 }
 
 /**

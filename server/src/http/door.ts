@@ -16,7 +16,8 @@ export function demandHost(request: FastifyRequest, config: Config): void {
   const { rawHeaders } = request.raw;
   let named = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    if (rawHeaders[at]?.length === 4 && /^host$/i.test(rawHeaders[at] ?? '')) named += 1;
+    const name = rawHeaders[at] ?? '';
+    if (name.length === 4 && name.toLowerCase() === 'host') named += 1;
   }
   // Of several hosts Node keeps the first, a proxy in front perhaps the last.
   if (named > 1) refuse('bad_host');

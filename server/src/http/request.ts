@@ -52,42 +52,28 @@ export type Admitted = {
 
 type Raw = { readonly request: FastifyRequest; readonly reply: FastifyReply };
 
-/** The part of a request that a list page needs. */
-function paging(context: Context, raw: Raw, admitted: Admitted) {
-  const { principal, query, route } = admitted;
-  const { cursor, limit: _, ...filter } = query;
-  const owner = () => ({
-    caller: callerOf(principal, raw.request.ip),
-    route: route.name,
-    filter: canonicalJson({ params: raw.request.params, filter }),
-  });
+/** Whose list it is that a cursor goes on in, and under which filter. */
+function listOwner({ request }: Raw, { principal, query, route }: Admitted) {
+  const { cursor: _cursor, limit: _limit, ...filter } = query;
   return {
-    position: <T>() =>
-      typeof cursor === 'string' ? (positionOf(context.keys, owner(), cursor) as T) : undefined,
-    cursor: (position: unknown) => cursorFor(context.keys, owner(), position),
+    caller: callerOf(principal, request.ip),
+    route: route.name,
+    filter: canonicalJson({ params: request.params, filter }),
   };
 }
 
-/** The part of a request that speaks in headers. */
-function headerWords(context: Context, { request, reply }: Raw) {
-  return {
-    ifMatch: (version: string | number | bigint) => {
-      const header = request.headers['if-match'];
-      if (header === undefined) refuse('version_required');
-      if (header !== `"${version}"`) refuse('version_conflict');
-    },
-    etag: (version: string | number | bigint) => void reply.header('etag', `"${version}"`),
-    keepSession: (session: GivenSession | undefined) => {
-      const name = sessionCookie(context.config);
-      const secure = name.startsWith('__Host-');
-      const options = { httpOnly: true, sameSite: 'strict', secure, path: '/' } as const;
-      if (session === undefined) reply.clearCookie(name, options);
-      else {
-        const expires = new Date(session.expiresAt);
-        reply.setCookie(name, session.token, { ...options, expires });
-      }
-    },
-  };
+function demandVersion(request: FastifyRequest, version: string | number | bigint): void {
+  const header = request.headers['if-match'];
+  if (header === undefined) refuse('version_required');
+  if (header !== `"${version}"`) refuse('version_conflict');
+}
+
+function keepSession(context: Context, reply: FastifyReply, session: GivenSession | undefined) {
+  const name = sessionCookie(context.config);
+  const secure = name.startsWith('__Host-');
+  const options = { httpOnly: true, sameSite: 'strict', secure, path: '/' } as const;
+  if (session === undefined) reply.clearCookie(name, options);
+  else reply.setCookie(name, session.token, { ...options, expires: new Date(session.expiresAt) });
 }
 
 /** The request as a feature sees it. */
@@ -146,8 +132,14 @@ export function featureRequest(context: Context, raw: Raw, admitted: Admitted): 
     reach: (permission) => reachOf(principal.grants, named(permission)),
     callback: () => request.callback ?? refuse('signature_invalid'),
     file: () => uploadOf(request),
-    ...paging(context, raw, admitted),
-    ...headerWords(context, raw),
+    position: <T>() =>
+      typeof query['cursor'] === 'string'
+        ? (positionOf(context.keys, listOwner(raw, admitted), query['cursor']) as T)
+        : undefined,
+    cursor: (position) => cursorFor(context.keys, listOwner(raw, admitted), position),
+    ifMatch: (version) => demandVersion(request, version),
+    etag: (version) => void reply.header('etag', `"${version}"`),
+    keepSession: (session) => keepSession(context, reply, session),
   };
 }
 

@@ -62,7 +62,7 @@ function takeOnlyStrictJson(app: FastifyInstance): void {
   );
 }
 
-function makeFastify(context: Context): FastifyInstance {
+function makeFastify({ config: { trustedProxies } }: Context): FastifyInstance {
   return fastify({
     logger: false,
     genReqId: () => randomUUID(),
@@ -74,7 +74,7 @@ function makeFastify(context: Context): FastifyInstance {
       // Node looks for overdue connections only every 30 s unless told.
       connectionsCheckingInterval: overdueCheckMs,
     },
-    trustProxy: [...context.config.trustedProxies],
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     routerOptions: { maxParamLength: 200, caseSensitive: true, ignoreTrailingSlash: false },
     exposeHeadRoutes: true,
     clientErrorHandler: (_error, socket) => {
@@ -108,6 +108,11 @@ async function securityHeaders(context: Context): Promise<Record<string, string>
     referrerPolicy: { policy: 'no-referrer' },
     hsts: context.config.mode === 'production',
     crossOriginEmbedderPolicy: false,
+    // Said to browsers that are gone; every answer of a rush would carry them.
+    xDnsPrefetchControl: false,
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
   });
   probe.get('/', async () => '');
   const { headers } = await probe.inject('/');

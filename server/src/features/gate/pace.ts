@@ -3,6 +3,7 @@ import { paceWaitMs, recentTries, type Pace } from '@huiquan/domain/limit/pace.t
 
 /** Of as many as try within a minute of a rush twice, those who came first are forgotten. */
 const rememberedMax = 200_000;
+const none: readonly number[] = [];
 /** The longest that a try counts. */
 const windowMs = 60_000;
 
@@ -30,11 +31,18 @@ export function makePacer(pace: Pace): Pacer {
     take(who, now) {
       const isOver = now < turnedAt || now - turnedAt >= windowMs;
       if (isOver || recent.size >= rememberedMax) turn(now);
-      const tries = who.map((one) => recent.get(one) ?? older.get(one) ?? []);
-      const waitMs = Math.max(...tries.map((own) => paceWaitMs(own, now, pace)));
+      let waitMs = 0;
+      const triesOf = (one: string) => recent.get(one) ?? older.get(one) ?? none;
+      for (const one of who) {
+        const tries = triesOf(one);
+        // In a rush most try for the first time.
+        if (tries !== none) waitMs = Math.max(waitMs, paceWaitMs(tries, now, pace));
+      }
       if (waitMs > 0) return Math.ceil(waitMs / 1_000);
-      for (const [index, one] of who.entries()) {
-        recent.set(one, [...recentTries(tries[index] ?? [], now), now].slice(-pace.perMinute));
+      for (const one of who) {
+        const tries = triesOf(one);
+        const counted = tries === none ? [] : recentTries(tries, now);
+        recent.set(one, [...counted, now].slice(-pace.perMinute));
       }
       return undefined;
     },

@@ -134,6 +134,7 @@ async function heldAgainst(tx: Tx, plan: Plan, programmeId: string, claims: read
 }
 
 function refuseExcluded(plan: Plan, claims: readonly Claim[], held: Set<string>): void {
+  if (plan.kinds.every((kind) => kind.exclusiveWith.length === 0)) return;
   for (const claim of claims.filter(isOpen)) {
     const { personId, kind } = claim.item;
     const excluded = excludedBy(plan.kinds, kind);

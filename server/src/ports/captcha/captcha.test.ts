@@ -187,7 +187,7 @@ test('a pass that was changed in any one character proves nothing', () => {
   }
 });
 
-test('a pass signed before a rotation is good after it, one signed by nobody we know is not', () => {
+test('a pass signed before a rotation is good after it, one of an unknown key is not', () => {
   const { token } = issuePass(keys, purpose, { kinds: ['slider'], now });
   const next = { id: 'k2', secret: randomBytes(32) };
   const what = { token, kinds: ['slider'] as const, now: soon };

@@ -4,8 +4,9 @@ import { features, makeContext } from './app.ts';
 import { lead } from './db/leader.ts';
 import { startSealer } from './events/seal.ts';
 import type { Feature } from './http/handle.ts';
+import { listen } from './http/listen.ts';
 import { makeLog } from './http/log.ts';
-import { buildServer, listen } from './http/server.ts';
+import { buildServer } from './http/server.ts';
 import type { Installation } from './installation.ts';
 import { startJobs } from './jobs/run-jobs.ts';
 import { signedNotice } from './ports/network-callbacks.ts';
@@ -43,7 +44,7 @@ export async function serveHere(
   const clock = () => instant(Date.now());
   const context = makeContext({ db, keys, config, ports, clock, log });
   const app = await buildServer(context, [...features, ...beside]);
-  await listen(app, { host: config.listen, port: config.port });
+  const close = await listen(app, { host: config.listen, port: config.port });
   const stopNotices = ports.paymentNetwork.subscribe((notice) => {
     deliver(config, notice).catch((error: unknown) =>
       log.warn('notice', { error: String(error), requestId: notice.requestId }),
@@ -66,7 +67,7 @@ export async function serveHere(
   const stopLeading = lead(db, work, (error) => log.error('leader', { error: String(error) }));
   return async () => {
     stopNotices();
-    await app.close();
+    await close();
     await stopLeading();
     await ports.captcha.close();
   };

@@ -172,18 +172,6 @@ async function openDoor(app: FastifyInstance, context: Context): Promise<void> {
   });
 }
 
-// In the second a round opens more phones connect than Node's 511: who finds the queue full is not
-// heard before his system tries again, after one second, then three.
-const connectionsWaitingMax = 4_096;
-
-/** Opens the door at an address; a port of 0 is one that is free. */
-export async function listen(
-  app: FastifyInstance,
-  at: { readonly host: string; readonly port: number },
-): Promise<void> {
-  await app.listen({ ...at, backlog: connectionsWaitingMax });
-}
-
 /** Every route of the features, with the feature it belongs to. */
 export function handledRoutes(
   context: Context,

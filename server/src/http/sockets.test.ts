@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { features } from '../app.ts';
-import { listen } from './server.ts';
+import { listen } from './listen.ts';
 import { testApp, type TestApp } from './test-app.ts';
 
 // Requests that no client library would send, over bare sockets (att-H1, H2, H6, H7, H9).

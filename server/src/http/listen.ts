@@ -10,8 +10,8 @@ export type Address = { readonly host: string; readonly port: number };
 // heard before his system tries again, after one second, then three.
 const connectionsWaitingMax = 4_096;
 
-// A listening socket takes in one connection per turn of the event loop, and a turn of a busy server
-// takes 10 to 30 ms: five hundred phones waited for five seconds, 0.4 with so many sockets.
+// A listening socket takes in one connection per turn of the event loop, and a turn of a server in
+// a rush takes 10 to 30 ms: five hundred phones waited for five seconds, for 0.4 with so many.
 const entrancesMax = 32;
 
 async function closed(server: Server): Promise<void> {

@@ -34,7 +34,10 @@ type State = {
   mode: SmsMode;
   readonly blocked: Set<string>;
   readonly answered: Map<string, SmsAnswer>;
+  /** In the order of their delivery. */
   readonly delivered: Delivered[];
+  /** The same by phone: whoever signs in looks for his own among 10,000. */
+  readonly byPhone: Map<string, Delivered[]>;
 };
 
 /** A provider that delivers at once. */
@@ -44,6 +47,7 @@ export function makeSmsSandbox(): SmsSandbox {
     blocked: new Set(),
     answered: new Map(),
     delivered: [],
+    byPhone: new Map(),
   };
   return {
     async send(sms, call) {
@@ -52,9 +56,8 @@ export function makeSmsSandbox(): SmsSandbox {
     },
     become: (mode) => void (state.mode = mode),
     block: (phone) => void state.blocked.add(phone),
-    outbox: (phone) => state.delivered.filter((one) => one.phone === phone),
-    lastCode: (phone) =>
-      state.delivered.findLast((one) => one.phone === phone && one.code !== undefined)?.code,
+    outbox: (phone) => [...(state.byPhone.get(phone) ?? [])],
+    lastCode: (phone) => state.byPhone.get(phone)?.findLast((one) => one.code !== undefined)?.code,
   };
 }
 
@@ -84,6 +87,15 @@ function remember(state: State, sms: Sms, answer: SmsAnswer): void {
   if (state.mode.kind === 'undelivered') return;
   const { messageId, phone } = sms;
   const code = sms.params['code'];
-  state.delivered.push({ messageId, phone, text, ...(code === undefined ? {} : { code }) });
-  if (state.delivered.length > rememberedMax) state.delivered.shift();
+  const delivered = { messageId, phone, text, ...(code === undefined ? {} : { code }) };
+  state.delivered.push(delivered);
+  state.byPhone.set(phone, [...(state.byPhone.get(phone) ?? []), delivered]);
+  if (state.delivered.length > rememberedMax) forget(state, state.delivered.shift());
+}
+
+function forget(state: State, oldest: Delivered | undefined): void {
+  if (oldest === undefined) return;
+  const left = (state.byPhone.get(oldest.phone) ?? []).filter((one) => one !== oldest);
+  if (left.length === 0) state.byPhone.delete(oldest.phone);
+  else state.byPhone.set(oldest.phone, left);
 }

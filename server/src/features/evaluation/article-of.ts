@@ -4,12 +4,16 @@ import { parse } from 'yaml';
 import type { Article } from '@huiquan/domain/evaluation/article.ts';
 import { ArticleFile } from '@huiquan/domain/evaluation/article-file.ts';
 
-const isArticleFile = new Ajv2020({ strict: false }).compile<ArticleFile>(ArticleFile);
+// Compiled when the first is read: processes that read none start without it.
+const makeCheck = () => new Ajv2020({ strict: false }).compile<ArticleFile>(ArticleFile);
+let made: ReturnType<typeof makeCheck> | undefined;
+const articleCheck = () => (made ??= makeCheck());
 const aliasesMax = 10;
 
 /** Reads a published evaluation. Throws where the text is not one: the files are our own. */
 export function articleFrom(text: string): Article {
   const value: unknown = parse(text, { maxAliasCount: aliasesMax });
+  const isArticleFile = articleCheck();
   if (!isArticleFile(value)) {
     const [first] = isArticleFile.errors ?? [];
     throw new Error(`not an evaluation file: ${first?.instancePath} ${first?.message}`);

@@ -76,7 +76,7 @@ export const features: readonly Feature[] = [
   { name: 'tree', routes: () => organisationTreeRoutes },
   { name: 'figures', routes: figuresFileRoutes },
   { name: 'profile', routes: profileRoutes },
-  { name: 'consent', routes: () => consentRoutes },
+  { name: 'consent', routes: consentRoutes },
   { name: 'account', routes: accountRoutes },
   { name: 'roster', routes: rosterRoutes },
   { name: 'voucher', routes: () => voucherRoutes },

@@ -7,9 +7,9 @@ export type Pooled = { readonly pool: pg.Pool };
 
 /**
  * Who has connections of its own, so that none starves another: the door (who asks, what was
- * answered before), claims, and the till with its payment codes.
+ * answered before), those who sign in, claims, and the till with its payment codes.
  */
-export type Lane = 'door' | 'claim' | 'redeem';
+export type Lane = 'door' | 'signIn' | 'claim' | 'redeem';
 
 /** The database as the app role sees it. Only `transact` and the tools take connections from it. */
 export type Db = Pooled & { readonly lanes: Readonly<Record<Lane, Pooled>> };
@@ -74,7 +74,7 @@ export function openDb(options: PoolOptions): Db {
     pool: openPool(options, { max: Math.min(size, max), settings: [plannedOnce] }),
   });
   // A group of each command at a time, and the looks before it: a lane opens no more than it uses.
-  const lanes = { door: lane(4), claim: lane(2), redeem: lane(6) };
+  const lanes = { door: lane(4), signIn: lane(5), claim: lane(2), redeem: lane(6) };
   return { pool: openPool(options, { max, settings: [] }), lanes };
 }
 
@@ -124,6 +124,5 @@ function openPool(options: PoolOptions, { max, settings }: Size): pg.Pool {
 
 /** Waits for running queries and closes every connection. */
 export async function closeDb(db: Db): Promise<void> {
-  const { door, claim, redeem } = db.lanes;
-  await Promise.all([db, door, claim, redeem].map(({ pool }) => pool.end()));
+  await Promise.all([db, ...Object.values(db.lanes)].map(({ pool }) => pool.end()));
 }

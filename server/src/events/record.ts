@@ -1,5 +1,5 @@
-import type { Tx } from '../db/transact.ts';
-import { twin } from '../db/twin.ts';
+import type { Actor, Tx } from '../db/transact.ts';
+import { jsonText, twin } from '../db/twin.ts';
 
 const sql = twin(import.meta.url);
 
@@ -40,4 +40,21 @@ export async function record(tx: Tx, act: Act): Promise<bigint> {
     items: act.items ?? null,
   });
   return eventId;
+}
+
+/** An act of a group, with who did it: the group itself is nobody's. */
+export type OwnAct = Pick<Act, 'kind' | 'subject' | 'body'> & { readonly actor: Actor };
+
+/** As `record` for many acts, an event each. */
+export async function recordEach(tx: Tx, acts: readonly OwnAct[]): Promise<void> {
+  if (acts.length === 0) return;
+  await tx.execute(sql('insertEvents'), {
+    now: tx.now,
+    actorKinds: acts.map((act) => act.actor.kind),
+    actorIds: acts.map((act) => act.actor.id),
+    kinds: acts.map((act) => act.kind),
+    subjectKinds: acts.map((act) => act.subject.kind),
+    subjectIds: acts.map((act) => act.subject.id),
+    bodies: acts.map((act) => jsonText(act.body ?? {})),
+  });
 }

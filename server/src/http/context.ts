@@ -2,7 +2,7 @@ import type { Instant } from '@huiquan/domain/instant.ts';
 import type { Config } from '../config.ts';
 import type { Group, GroupRules } from '../db/group.ts';
 import type { Db } from '../db/pool.ts';
-import type { Tx } from '../db/transact.ts';
+import type { Actor, Tx } from '../db/transact.ts';
 import type { Keys } from '../keys.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Bank } from '../ports/bank.ts';
@@ -36,10 +36,12 @@ export type VerifiedPerson = {
   readonly identityIndex: Buffer;
   readonly phoneIndex: Buffer;
   readonly nameIndex: Buffer;
+  /** Who made it known: what follows is recorded as his act. */
+  readonly actor: Actor;
 };
 
-/** What else happens when a person is verified, in the same transaction: entitlements bind. */
-export type OnVerified = (tx: Tx, person: VerifiedPerson) => Promise<unknown>;
+/** What else happens when persons are verified, in the same transaction: entitlements bind. */
+export type OnVerified = (tx: Tx, persons: readonly VerifiedPerson[]) => Promise<unknown>;
 
 /** What every feature is given when the server is built. */
 export type Context = {

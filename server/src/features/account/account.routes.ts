@@ -7,7 +7,8 @@ import * as contract from './account.contract.ts';
 import { countGuess, demandOpen, forgetGuesses } from './attempt.ts';
 import { grantRole, listGrants, revokeRole } from './grant.ts';
 import { passwordHash } from './password.ts';
-import { requestSmsCode, signInResident, verifyRealName } from './resident.ts';
+import { makeRealNames } from './real-name.ts';
+import { makeCodeRequests, makeResidentSignIn } from './resident.ts';
 import { endSession, type OpenedSession, refreshSession } from './session.ts';
 import { proveAgain, signInCashier, signInStaff } from './sign-in.ts';
 import {
@@ -33,6 +34,8 @@ function signedIn(request: Pick<Request, 'keepSession'>, opened: OpenedSession, 
 }
 
 function signInRoutes(context: Context): Handled[] {
+  const requestSmsCode = makeCodeRequests(context);
+  const signInResident = makeResidentSignIn(context);
   return [
     handle(contract.signInStaffRoute, async (request) => {
       const { loginName, password, totp, keep } = request.body;
@@ -50,17 +53,18 @@ function signInRoutes(context: Context): Handled[] {
       return signedIn(request, await signInCashier(context, principal.till, asked), 'token');
     }),
     handle(contract.requestSmsCodeRoute, async (request) => {
-      await requestSmsCode(context, request.body.phone, request);
+      await requestSmsCode(request.body.phone, request);
       return {};
     }),
     handle(contract.signInResidentRoute, async (request) => {
       const { phone, code, keep } = request.body;
-      return signedIn(request, await signInResident(context, { phone, code }, request), keep);
+      return signedIn(request, await signInResident({ phone, code }, request), keep);
     }),
   ];
 }
 
 function sessionRoutes(context: Context): Handled[] {
+  const verifyRealName = makeRealNames(context);
   return [
     handle(contract.showSessionRoute, async ({ principal }) => {
       if (principal.kind === 'public') return refuse('session_ended');
@@ -95,7 +99,7 @@ function sessionRoutes(context: Context): Handled[] {
     }),
     handle(contract.verifyRealNameRoute, async (request) => {
       const { residentAccountId } = residentOf(request.principal);
-      return verifyRealName(context, residentAccountId, request.body);
+      return verifyRealName(residentAccountId, request.body);
     }),
   ];
 }

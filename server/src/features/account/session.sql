@@ -1,9 +1,14 @@
--- name: insertSession
--- Only the keyed hash of the token is kept.
+-- name: insertSessions
+-- Only the keyed hash of a token is kept.
 insert into session (session_id, token_hash, kind, staff_id, resident_account_id, terminal_id,
   device_hash, signed_in_at, second_factor_at, expires_at)
-values (:sessionId, :tokenHash, :kind, :staffId, :residentAccountId, :terminalId, :deviceHash,
-  :now::timestamptz, :secondFactorAt::timestamptz, :expiresAt::timestamptz);
+select n.session_id, n.token_hash, n.kind, n.staff_id, n.resident_account_id, n.terminal_id,
+  n.device_hash, :now::timestamptz, n.second_factor_at, n.expires_at
+from unnest(:sessionIds::uuid[], :tokenHashes::bytea[], :kinds::text[], :staffIds::uuid[],
+    :residentAccountIds::uuid[], :terminalIds::uuid[], :deviceHashes::bytea[],
+    :secondFactorAt::timestamptz[], :expiresAt::timestamptz[])
+  as n(session_id, token_hash, kind, staff_id, resident_account_id, terminal_id, device_hash,
+    second_factor_at, expires_at);
 
 -- name: endSession
 -- Acts on the next statement that looks at it.

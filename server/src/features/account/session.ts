@@ -3,7 +3,7 @@ import { newId } from '@huiquan/domain/ids.ts';
 import { type Instant, instant } from '@huiquan/domain/instant.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
-import { record } from '../../events/record.ts';
+import { record, recordEach } from '../../events/record.ts';
 import type { Keys } from '../../keys.ts';
 
 const sql = twin(import.meta.url);
@@ -36,24 +36,45 @@ export async function openSession(
   keys: Keys,
   holder: SessionHolder,
 ): Promise<OpenedSession> {
-  const sessionId = newId(tx.now);
-  const token = randomBytes(32).toString('base64url');
-  const expiresAt = instant(tx.now + lifetimeMs[holder.kind]);
-  await tx.execute(sql('insertSession'), {
-    sessionId,
-    tokenHash: keys.index('session', token),
-    kind: holder.kind,
-    staffId: holder.staffId ?? null,
-    residentAccountId: holder.residentAccountId ?? null,
-    terminalId: holder.terminalId ?? null,
-    deviceHash: holder.device === undefined ? null : keys.index('session', holder.device),
+  const [opened] = await openSessions(tx, keys, [holder]);
+  if (opened === undefined) throw new Error('a session was not opened');
+  return opened;
+}
+
+/** As `openSession` for each of `holders`, in their order. */
+export async function openSessions(
+  tx: Tx,
+  keys: Keys,
+  holders: readonly SessionHolder[],
+): Promise<readonly OpenedSession[]> {
+  if (holders.length === 0) return [];
+  const opened = holders.map(({ kind }) => ({
+    sessionId: newId(tx.now),
+    token: randomBytes(32).toString('base64url'),
+    expiresAt: instant(tx.now + lifetimeMs[kind]),
+  }));
+  await tx.execute(sql('insertSessions'), {
+    sessionIds: opened.map((one) => one.sessionId),
+    tokenHashes: opened.map((one) => keys.index('session', one.token)),
+    expiresAt: opened.map((one) => one.expiresAt),
+    kinds: holders.map((one) => one.kind),
+    staffIds: holders.map((one) => one.staffId ?? null),
+    residentAccountIds: holders.map((one) => one.residentAccountId ?? null),
+    terminalIds: holders.map((one) => one.terminalId ?? null),
+    deviceHashes: holders.map(({ device }) =>
+      device === undefined ? null : keys.index('session', device),
+    ),
+    secondFactorAt: holders.map((one) => (one.hasSecondFactor ? tx.now : null)),
     now: tx.now,
-    secondFactorAt: holder.hasSecondFactor ? tx.now : null,
-    expiresAt,
   });
-  const subject = { kind: 'session', id: sessionId };
-  await record(tx, { kind: 'session.opened', subject, body: { kind: holder.kind } });
-  return { sessionId, token, expiresAt };
+  const acts = holders.map(({ kind }, index) => ({
+    kind: 'session.opened',
+    subject: { kind: 'session', id: opened[index]?.sessionId ?? '' },
+    body: { kind },
+    actor: tx.actor,
+  }));
+  await recordEach(tx, acts);
+  return opened;
 }
 
 /** Ends a session: its next request is refused `session_ended`. */

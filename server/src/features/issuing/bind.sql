@@ -36,11 +36,16 @@ from fitting f where e.entitlement_id = f.entitlement_id;
 select programme_id from issue_batch where batch_id = :batchId;
 
 -- name: waitingProgrammes
--- Where a person who has just been verified is on a list.
-select distinct e.programme_id from entitlement e
-where e.person_id is null and e.state in ('confirmed', 'committed')
-  and ((e.identity_index is not null and e.identity_index = :identityIndex)
-    or (e.identity_index is null and e.phone_index = :phoneIndex and e.name_index = :nameIndex));
+-- Where persons who have just been verified are on a list; each looked for by himself (offset 0).
+select distinct w.line::integer, e.programme_id
+from unnest(:identityIndexes::bytea[], :phoneIndexes::bytea[], :nameIndexes::bytea[])
+    with ordinality as w(identity_index, phone_index, name_index, line)
+  cross join lateral (select n.programme_id from entitlement n
+    where n.person_id is null and n.state in ('confirmed', 'committed')
+      and ((n.identity_index is not null and n.identity_index = w.identity_index)
+        or (n.identity_index is null and n.phone_index = w.phone_index
+          and n.name_index = w.name_index)) offset 0) e
+order by 1, 2;
 
 -- name: bindPerson
 -- By the identity number where the list has one, else by phone and name; of two rows of one source

@@ -22,6 +22,7 @@ import { listRefusals, prepareBatch, startIssue } from './batch.ts';
 import { forecastIssue } from './forecast.ts';
 import { returnUnbound } from './leftovers.ts';
 import { approveRecall, getRecall, prepareRecall, rejectRecall, runRecall } from './recall.ts';
+import type { KnownAs } from './bind.ts';
 import { bindAndIssue, runIssue } from './run.ts';
 
 let database: TestDatabase;
@@ -163,18 +164,21 @@ async function givenWaiting() {
   return { ...programme, batchId, known };
 }
 
+const bind = (known: Omit<KnownAs, 'actor'>) =>
+  staff((tx) => bindAndIssue(tx, [{ ...known, actor: tx.actor }]));
+
 test('SX20: who registers before the deadline finds the vouchers, later nobody', async () => {
   const { batchId, known, fundId } = await givenWaiting();
   await staff((tx) => startIssue(tx, { batchId }));
   await runIssue(db, someStaff(), batchId);
   const [early, last, late] = known;
   assert.ok(early && last && late);
-  await staff((tx) => bindAndIssue(tx, early));
+  await bind(early);
   await setClock(owner, '2023-09-20T17:59:59.999+08');
-  await staff((tx) => bindAndIssue(tx, last));
-  await staff((tx) => bindAndIssue(tx, last));
+  await bind(last);
+  await bind(last);
   await setClock(owner, '2023-09-20T18:00:00+08');
-  await staff((tx) => bindAndIssue(tx, late));
+  await bind(late);
   const counts: number[] = [];
   for (const one of known) counts.push(await vouchersOf(one.personId));
   assert.deepEqual(counts, [5, 5, 0]);
@@ -205,7 +209,7 @@ test('name alone or phone alone does not find the vouchers of somebody else', as
   await staff((tx) => startIssue(tx, { batchId }));
   const [one, other] = known;
   assert.ok(one && other);
-  await staff((tx) => bindAndIssue(tx, { ...one, phoneIndex: other.phoneIndex }));
+  await bind({ ...one, phoneIndex: other.phoneIndex });
   assert.equal(await vouchersOf(one.personId), 0);
 });
 

@@ -291,10 +291,12 @@ export async function issueWaiting(tx: Tx, personId: string): Promise<number> {
 }
 
 /**
- * What happens to a person's rows when the person is verified: they are bound, and what waits in
+ * What happens to persons' rows when the persons are verified: they are bound, and what waits in
  * batches that were started is issued at once.
  * @policy requirement O7
  */
-export async function bindAndIssue(tx: Tx, person: KnownAs): Promise<void> {
-  if ((await bindEntitlements(tx, person)) > 0) await issueWaiting(tx, person.personId);
+export async function bindAndIssue(tx: Tx, persons: readonly KnownAs[]): Promise<void> {
+  for (const person of await bindEntitlements(tx, persons)) {
+    await issueWaiting({ ...tx, actor: person.actor }, person.personId);
+  }
 }

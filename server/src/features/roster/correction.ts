@@ -158,8 +158,9 @@ export async function correctEntitlement(
     return { isBound: false };
   }
   const known = { identityIndex: row.identityIndex, phoneIndex, nameIndex };
-  const person = await tx.maybe<VerifiedPerson>(sql('findVerifiedHolder'), known);
-  if (person === undefined) return { isBound: false };
-  for (const hook of given.onVerified) await hook(tx, person);
+  const found = await tx.maybe<Omit<VerifiedPerson, 'actor'>>(sql('findVerifiedHolder'), known);
+  if (found === undefined) return { isBound: false };
+  const person = { ...found, actor: tx.actor };
+  for (const hook of given.onVerified) await hook(tx, [person]);
   return { isBound: true };
 }

@@ -24,9 +24,12 @@ export async function withThrowAwayServer<T>(work: () => Promise<T>): Promise<T>
     const { port, passwords } = server;
     const told: TestServer = { port, passwords, template: databaseName };
     process.env['HUIQUAN_TEST_PG'] = JSON.stringify(told);
+    // Each file is a process: what one has stripped of types and compiled serves the others.
+    process.env['NODE_COMPILE_CACHE'] = path.join(folder, 'compiled');
     return await work();
   } finally {
     delete process.env['HUIQUAN_TEST_PG'];
+    delete process.env['NODE_COMPILE_CACHE'];
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   }

@@ -8,7 +8,8 @@ import { challengeNonce, judgeChallenge } from '../../ports/captcha/challenge.ts
 import type { CaptchaOffer } from '../../ports/captcha/captcha.ts';
 import { issuePass, readPass } from '../../ports/captcha/pass.ts';
 import * as contract from './gate.contract.ts';
-import { type Gate, listGates, requireRound, spendChallenge } from './gate.ts';
+import { makeChallenges } from './challenges.ts';
+import { type Gate, listGates } from './gate.ts';
 import { claimAction, closeGate } from './pass-gates.ts';
 
 const captchaCall = { timeoutMs: 3_000 };
@@ -40,6 +41,7 @@ function responseOf({ trail, clicks, text }: Answered): CaptchaResponse {
 /** Captchas of a claim, and the state of the risk controls for everybody to see. */
 export function gateRoutes(context: Context): readonly Handled[] {
   const { ports } = context;
+  const challenges = makeChallenges(context.db);
   return [
     handle(contract.listGatesRoute, async (request) =>
       request.read(async (tx) => {
@@ -55,7 +57,7 @@ export function gateRoutes(context: Context): readonly Handled[] {
     ),
     handle(contract.offerCaptchaRoute, async (request) => {
       request.authorize({ personId: personOf(request.principal) });
-      await request.read((tx) => requireRound(tx, request.params.roundId));
+      await challenges.requireRound(request.params.roundId);
       const subjectId = residentOf(request.principal).residentAccountId;
       const action = claimAction(request.params.roundId);
       const { kind, form } = request.body;
@@ -70,7 +72,7 @@ export function gateRoutes(context: Context): readonly Handled[] {
     }),
     handle(contract.answerCaptchaRoute, async (request) => {
       request.authorize({ personId: personOf(request.principal) });
-      await request.read((tx) => requireRound(tx, request.params.roundId));
+      await challenges.requireRound(request.params.roundId);
       const subjectId = residentOf(request.principal).residentAccountId;
       const purpose = { subjectId, action: claimAction(request.params.roundId) };
       const { challenge, pass } = request.body;
@@ -81,7 +83,7 @@ export function gateRoutes(context: Context): readonly Handled[] {
       const verdict = judgeChallenge(ports.captchaKeys, purpose, what);
       // A challenge of somebody else is not ended by a stranger's try.
       const isOwn = verdict.outcome === 'passed' || !verdict.reason.startsWith('other_');
-      const isFirst = isOwn && (await request.read((tx) => spendChallenge(tx, nonce)));
+      const isFirst = isOwn && (await challenges.spend(nonce));
       if (verdict.outcome === 'failed' || !isFirst) refuse('captcha_invalid');
       const before =
         pass === undefined

@@ -9,7 +9,3 @@ on conflict (gate) do update
 -- name: listGates
 -- Gates that were never degraded have no row.
 select gate, state, changed_at from gate_state order by gate;
-
--- name: isKnownRound
--- A captcha is for a round that exists: an unknown one answers as such.
-select exists(select from round where round_id = :roundId) as is_known;

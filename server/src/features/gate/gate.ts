@@ -1,6 +1,4 @@
 import type { Instant } from '@huiquan/domain/instant.ts';
-import { refuse } from '@huiquan/domain/refusals.ts';
-import { spendNonces } from '../../db/nonce.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
 import { record } from '../../events/record.ts';
@@ -48,20 +46,4 @@ export async function listGates(tx: Tx): Promise<GateReport[]> {
     const row = rows.find((one) => one.gate === gate);
     return { gate, state: row?.state ?? 'healthy', since: row?.changedAt };
   });
-}
-
-/** Refuses `not_found` for a round nobody knows. */
-export async function requireRound(tx: Tx, roundId: string): Promise<void> {
-  const { isKnown } = await tx.one<{ isKnown: boolean }>(sql('isKnownRound'), { roundId });
-  if (!isKnown) refuse('not_found');
-}
-
-/** Ends a captcha challenge; false if somebody was first. */
-export async function spendChallenge(
-  tx: Tx,
-  challenge: { readonly nonce: string; readonly expiresAt: Instant },
-): Promise<boolean> {
-  const nonces = { purpose: 'captcha-challenge', nonces: [challenge.nonce] } as const;
-  const [isSpent] = await spendNonces(tx, nonces, challenge.expiresAt);
-  return isSpent === true;
 }

@@ -69,6 +69,24 @@ async function passOf(as: As, kinds: readonly ('slider' | 'picture' | 'question'
   return pass;
 }
 
+test('a captcha answered five times at once gives one pass, and an unknown round none', async () => {
+  const resident = await t.signInResident();
+  const offered = { params: { roundId }, body: { kind: 'question', form: 'elder' } } as const;
+  const { json } = await t.request(gate.offerCaptchaRoute, offered, resident);
+  const { challenge } = json;
+  const { kind: _, ...response } =
+    solveForTests(challenge, t.context.ports.captchaKeys) ?? assert.fail('no answer');
+  await t.setClock(instant(t.context.clock() + 3_000));
+  const sent = { params: { roundId }, body: { challenge, ...response } };
+  const answers = await Promise.all(
+    Array.from({ length: 5 }, () => t.request(gate.answerCaptchaRoute, sent, resident)),
+  );
+  const told = answers.map((one) => one.code ?? one.status).toSorted();
+  assert.deepEqual(told, [200, ...Array.from({ length: 4 }, () => 'captcha_invalid')]);
+  const unknown = { ...offered, params: { roundId: randomUUID() } };
+  assert.equal((await t.request(gate.offerCaptchaRoute, unknown, resident)).code, 'not_found');
+});
+
 type Wish = { captchaPass?: string | undefined; location?: unknown; key?: string };
 
 function claim(as: TestResident, { key, ...wish }: Wish) {

@@ -23,6 +23,17 @@ function wholeNumber(name: string, text: string, max: number): number {
   process.exit(2);
 }
 
+let told = 0;
+let last = '';
+/** Written over where somebody watches; into a file every fifth line, and the last. */
+function live(line: string): void {
+  if (process.stdout.isTTY) return write(line === '' ? '\n' : `\r${line}\u001B[K`);
+  if (line === '') return write(told % 5 === 1 ? '' : `${last}\n`);
+  told += 1;
+  last = line;
+  if (told % 5 === 1) write(`${line}\n`);
+}
+
 const people = wholeNumber('people', values.people, 1_000_000);
 const stock = wholeNumber('stock', values.stock, 1_000_000);
 const report = await rush({
@@ -32,7 +43,7 @@ const report = await rush({
   processes: wholeNumber('processes', values.processes, 64),
   folder: mkdtempSync(path.join(tmpdir(), 'huiquan-rush-')),
   say: (line) => write(`${line}\n`),
-  live: (line) => write(process.stdout.isTTY ? `\r${line}\u001B[K` : `${line}\n`),
+  live,
 });
 
 function table(name: string, outcomes: ReadonlyMap<string, number>): void {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import http from 'node:http';
+import { type Line, openLine } from './line.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** What a phone heard; `undefined` where no answer came. */
@@ -17,7 +17,8 @@ export type Ask = {
   readonly key?: string;
 };
 
-const timeoutMs = 30_000;
+/** As many connections as a browser opens to one server, about. */
+const linesMax = 4;
 const pauseMs = 500;
 const triesMax = 20;
 
@@ -38,48 +39,53 @@ export type Phone = {
 /** How often phones asked, and how often they had to ask again. */
 export type Counted = { requests: number; again: number };
 
-function post(base: URL, agent: http.Agent, ask: Ask): Promise<Heard | undefined> {
-  const { promise, resolve } = Promise.withResolvers<Heard | undefined>();
+function requestText(host: string, ask: Ask): string {
   const body = JSON.stringify(ask.body);
-  const request = http.request(new URL(ask.path, base), {
-    method: 'POST',
-    agent,
-    timeout: timeoutMs,
-    headers: {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
-      'idempotency-key': ask.key ?? randomUUID(),
-      ...(ask.token === undefined ? {} : { authorization: `Bearer ${ask.token}` }),
-    },
-  });
-  request.on('response', (response) => {
-    let text = '';
-    response.setEncoding('utf8');
-    response.on('data', (chunk: string) => void (text += chunk));
-    response.on('error', () => resolve(undefined));
-    response.on('end', () => {
-      const json = Object(text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
-      const wait = response.headers['retry-after'];
-      resolve({
-        status: response.statusCode ?? 0,
-        json,
-        isReplay: response.headers['idempotent-replayed'] !== undefined,
-        waitSeconds: wait === undefined ? undefined : Number(wait),
-      });
-    });
-  });
-  request.on('timeout', () => request.destroy());
-  request.on('error', () => resolve(undefined));
-  request.end(body);
-  return promise;
+  const lines = [
+    `POST ${ask.path} HTTP/1.1`,
+    `host: ${host}`,
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    `idempotency-key: ${ask.key ?? randomUUID()}`,
+    ...(ask.token === undefined ? [] : [`authorization: Bearer ${ask.token}`]),
+  ];
+  return `${lines.join('\r\n')}\r\n\r\n${body}`;
 }
 
 /** Opens a phone that asks the server at `base` from `address`. */
 export function openPhone(base: URL, address: string, counted: Counted): Phone {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 4, localAddress: address });
-  const ask = (wish: Ask) => {
+  const lines = new Set<Line>();
+  const idle: Line[] = [];
+  const queue: (() => void)[] = [];
+  const freeLine = async (): Promise<Line> => {
+    for (let line = idle.pop(); line !== undefined; line = idle.pop()) {
+      if (line.isOpen()) return line;
+      lines.delete(line);
+    }
+    if (lines.size < linesMax) {
+      const line = openLine(base, address);
+      lines.add(line);
+      return line;
+    }
+    await new Promise<void>((resolve) => void queue.push(resolve));
+    return freeLine();
+  };
+  const ask = async (wish: Ask): Promise<Heard | undefined> => {
     counted.requests += 1;
-    return post(base, agent, wish);
+    const line = await freeLine();
+    const answer = await line.send(requestText(base.host, wish));
+    if (line.isOpen()) idle.push(line);
+    else lines.delete(line);
+    queue.shift()?.();
+    if (answer === undefined) return undefined;
+    const { status, headers, body } = answer;
+    const wait = headers.get('retry-after');
+    return {
+      status,
+      json: Object(body === '' ? {} : JSON.parse(body)) as Record<string, unknown>,
+      isReplay: headers.has('idempotent-replayed'),
+      waitSeconds: wait === undefined ? undefined : Number(wait),
+    };
   };
   return {
     ask,
@@ -93,6 +99,10 @@ export function openPhone(base: URL, address: string, counted: Counted): Phone {
         await delay((heard?.waitSeconds ?? 0) * 1_000 || pauseMs);
       }
     },
-    hangUp: () => agent.destroy(),
+    hangUp: () => {
+      for (const line of lines) line.close();
+      lines.clear();
+      idle.length = 0;
+    },
   };
 }

@@ -15,7 +15,7 @@ export type RushWish = {
   readonly processes: number;
   readonly folder: string;
   readonly say: (line: string) => void;
-  /** A line that is written over. */
+  /** A line that is written over, once a second; an empty one ends it. */
   readonly live: (line: string) => void;
 };
 
@@ -133,45 +133,59 @@ async function judge(place: Place, rush: Rush, wish: RushWish) {
   return { failures, vouchers: rows.length };
 }
 
-async function storm(rush: Rush, callers: readonly Caller[], wish: RushWish): Promise<number> {
+/** Tells once a second, and at the end, how far `work` is; answers how many seconds it took. */
+async function watched(
+  wish: RushWish,
+  tell: (seconds: number) => string,
+  work: () => Promise<void>,
+): Promise<number> {
   const startedAt = performance.now();
-  let done = 0;
-  const line = () => {
-    const seconds = (performance.now() - startedAt) / 1_000;
-    const won = rush.people.get('voucher') ?? 0;
-    const { requests } = rush.town.counted;
-    wish.live(
-      `${seconds.toFixed(0)} s: ${done} of ${callers.length} have their answer, ` +
-        `${won} a voucher, ${requests} requests`,
-    );
-  };
+  const seconds = () => (performance.now() - startedAt) / 1_000;
+  const line = () => wish.live(`${seconds().toFixed(0)} s: ${tell(seconds())}`);
   const clock = setInterval(line, 1_000);
   try {
-    await each(shuffled(callers.length), async (n) => {
+    await work();
+  } finally {
+    clearInterval(clock);
+  }
+  line();
+  wish.live('');
+  return seconds();
+}
+
+function storm(rush: Rush, callers: readonly Caller[], wish: RushWish): Promise<number> {
+  let done = 0;
+  const before = rush.town.counted.requests;
+  const tell = () =>
+    `${done} of ${callers.length} have their answer, ${rush.won.size} a voucher, ` +
+    `${rush.town.counted.requests - before} requests`;
+  return watched(wish, tell, () =>
+    each(shuffled(callers.length), async (n) => {
       const caller = callers[n];
       if (caller === undefined) return;
       if (n < wish.bots) await swarm(rush, caller, n);
       else count(rush.people, await claim(rush, caller, n));
       caller.phone.hangUp();
       done += 1;
-    });
-  } finally {
-    clearInterval(clock);
-  }
-  line();
-  return (performance.now() - startedAt) / 1_000;
+    }),
+  );
 }
 
-async function signEverybodyIn(town: Town, wish: RushWish): Promise<Caller[]> {
+async function signEverybodyIn(town: Town, wish: RushWish) {
   const callers: Caller[] = [];
-  await each(
-    Array.from({ length: wish.people }, (_, n) => n),
-    async (n) => {
-      callers[n] = await signIn(town, n);
-      if (n % 100 === 0) wish.live(`signing in: ${n} of ${wish.people}`);
-    },
+  let done = 0;
+  const tell = (seconds: number) =>
+    `${done} of ${wish.people} signed in, ${(done / seconds).toFixed(0)} a second`;
+  const signInSeconds = await watched(wish, tell, () =>
+    each(
+      Array.from({ length: wish.people }, (_, n) => n),
+      async (n) => {
+        callers[n] = await signIn(town, n);
+        done += 1;
+      },
+    ),
   );
-  return callers;
+  return { callers, signInSeconds };
 }
 
 /**
@@ -187,11 +201,13 @@ export async function rush(wish: RushWish): Promise<RushReport> {
   try {
     const captchaKeys = makeCaptchaKeys({ id: '1', secret: place.keys.derive('captcha') });
     const town: Town = { serving, captchaKeys, counted: { requests: 0, again: 0 } };
-    const startedAt = performance.now();
-    const callers = await signEverybodyIn(town, wish);
-    const signInSeconds = (performance.now() - startedAt) / 1_000;
+    const { callers, signInSeconds } = await signEverybodyIn(town, wish);
     const signInRequests = town.counted.requests;
-    wish.say(`${wish.people} signed in with ${signInRequests} requests`);
+    const pace = (signInSeconds * 1_000) / wish.people;
+    wish.say(
+      `${wish.people} signed in within ${signInSeconds.toFixed(1)} s (${pace.toFixed(1)} ms each) ` +
+        `by ${signInRequests} requests; the round opens in ${opensInMs / 1_000} s`,
+    );
     const opensAt = Date.now() + opensInMs;
     await place.owner.query('update round set opens_at = to_timestamp($1) where round_id = $2', [
       opensAt / 1_000,

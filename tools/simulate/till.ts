@@ -103,7 +103,7 @@ function drawScan(model: Model, chance: Chance) {
   const garbage = chance.in100(50) ? '12345' : '1234567890123456789';
   const held = wallet.filter((one) => one.state === 'held');
   const pickable = held.length > 0 && chance.in100(90) ? held : model.vouchers.slice(-40);
-  const picked = chance.in100(25) ? chance.pick(pickable) : undefined;
+  const picked = chance.in100(held.length > 0 ? 50 : 25) ? chance.pick(pickable) : undefined;
   const isTwo = picked !== undefined && chance.in100(30);
   return { till, code, orderFen, wallet, scanned: code?.digits ?? garbage, picked, isTwo };
 }

@@ -282,7 +282,9 @@ async function verifyWave(
     if (account?.personId === null) links.push({ ...one, personId, account });
     outcomes.set(one, { result: personId });
   }
-  await confirmPersons(tx, keys, [...proved.values()]);
+  // In order, so that two groups never wait for each other in a circle.
+  const inOrder = [...proved.values()].toSorted((a, b) => (a.personId < b.personId ? -1 : 1));
+  await confirmPersons(tx, keys, inOrder);
   await linkEach(tx, keys, links, onVerified);
   return outcomes;
 }

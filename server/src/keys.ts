@@ -1,11 +1,14 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { makeMac, type Mac } from './mac.ts';
+import { pageOpening } from './page-seal.ts';
 
 /**
  * What a derived key is for; a value sealed or indexed for one purpose means nothing to another.
  */
 export type Purpose =
   | 'envelope'
+  | 'page-cipher'
+  | 'page-tag'
   | 'identity-index'
   | 'phone-index'
   | 'name-index'
@@ -26,7 +29,10 @@ export type Keys = {
   readonly nextIndex: ((purpose: Purpose, text: string) => Buffer) | undefined;
   /** Seals with AES-256-GCM: 12 bytes nonce, ciphertext, 16 bytes tag. */
   readonly seal: (text: string) => Buffer;
-  /** Opens what `seal` made under the key `keyId`. Throws if it was altered or the key is gone. */
+  /**
+   * Opens what `seal` or a page made under the key `keyId`. Throws if it was altered or the key is
+   * gone.
+   */
   readonly open: (sealed: Uint8Array, keyId: number) => string;
   /** 32 bytes for `purpose`, for the modules that keep their own format. */
   readonly derive: (purpose: Purpose) => Buffer;
@@ -39,8 +45,7 @@ function derive(master: Buffer, purpose: Purpose): Buffer {
   return Buffer.from(hkdfSync('sha256', master, 'huiquan', purpose, 32));
 }
 
-function openSealed(key: Buffer, sealed: Uint8Array): string {
-  const bytes = Buffer.from(sealed);
+function openSealed(key: Buffer, bytes: Buffer): string {
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes));
   decipher.setAuthTag(bytes.subarray(-tagBytes));
   const body = bytes.subarray(nonceBytes, -tagBytes);
@@ -70,6 +75,13 @@ export function makeKeys(masters: ReadonlyMap<number, Buffer>, nextId?: number):
       return known(text);
     };
   };
+  const pages = new Map<number, ReturnType<typeof pageOpening>>();
+  const openPage = (of: Buffer, id: number) => {
+    const [cipher, tag] = [derived(of, id, 'page-cipher'), derived(of, id, 'page-tag')];
+    const known = pages.get(id) ?? pageOpening({ cipher, tag });
+    pages.set(id, known);
+    return known;
+  };
   const next = nextId === undefined ? undefined : masters.get(nextId);
   return {
     currentId,
@@ -88,7 +100,8 @@ export function makeKeys(masters: ReadonlyMap<number, Buffer>, nextId?: number):
     open: (sealed, keyId) => {
       const of = masters.get(keyId);
       if (of === undefined) throw new Error(`the key ${keyId} of a sealed value is not configured`);
-      return openSealed(derived(of, keyId, 'envelope'), sealed);
+      const bytes = Buffer.from(sealed);
+      return openPage(of, keyId)(bytes) ?? openSealed(derived(of, keyId, 'envelope'), bytes);
     },
     derive: (purpose) => derived(master, currentId, purpose),
   };

@@ -4,7 +4,7 @@ import type { Instant } from '@huiquan/domain/instant.ts';
 import type { RosterRow } from '@huiquan/domain/roster/row.ts';
 import { copyEnd, copyStart } from '../../db/copy.ts';
 import type { Keys } from '../../keys.ts';
-import { personSealing, risingIds, sealedLength, type SealedPerson } from './seal-rows.ts';
+import { personSealing, risingIds } from './seal-rows.ts';
 
 /** The roster that rows are packed for: what each of them repeats. */
 export type PackTarget = {
@@ -43,10 +43,14 @@ export type PackedRows = {
   readonly allIdentified: boolean;
 };
 
+const lengthBytes = 4;
 const idBytes = 16;
+const numberBytes = 4;
 const indexBytes = 32;
-/** Beside the envelope: three indexes, four numbers, the id, each with its length. */
-const fixedBytes = 300;
+/** Beside the front of a row and its person: three indexes, what a seal adds, four lengths. */
+const fixedBytes = 160;
+/** Rows that are sealed at once. */
+const pageRows = 64;
 const firstBytes = 64 * 1024;
 /** Of each row the hash of a list is over: its number, three indexes, face and amount. */
 const contentBytes = 4 + 3 * indexBytes + 16;
@@ -72,19 +76,37 @@ function beginningOf(target: PackTarget): Buffer {
   return Buffer.concat([count, ...ids, ...texts, field(keyId)]);
 }
 
-function putIndex(into: Buffer, at: number, index: Buffer | undefined): number {
-  if (index === undefined) return into.writeInt32BE(-1, at);
-  into.set(index, into.writeInt32BE(indexBytes, at));
-  return at + 4 + indexBytes;
+/** What the rows of one face and number begin with; id and row number are yet to be written. */
+type Front = {
+  readonly row: Pick<RosterRow, 'faceFen' | 'voucherCount'>;
+  readonly amountFen: bigint;
+  readonly bytes: Buffer;
+  /** Face and amount, as the hash of the list takes them. */
+  readonly money: Buffer;
+};
+
+function frontOf(beginning: Buffer, row: Front['row']): Front {
+  const { faceFen, voucherCount } = row;
+  const amountFen = faceFen * BigInt(voucherCount);
+  const [face, amount, count] = [Buffer.alloc(8), Buffer.alloc(8), Buffer.alloc(2)];
+  face.writeBigInt64BE(faceFen);
+  amount.writeBigInt64BE(amountFen);
+  count.writeInt16BE(voucherCount);
+  const fields = [Buffer.alloc(idBytes), Buffer.alloc(numberBytes), face, count, amount].map(field);
+  const bytes = Buffer.concat([beginning, ...fields]);
+  return { row: { faceFen, voucherCount }, amountFen, bytes, money: Buffer.concat([face, amount]) };
 }
 
-function putEnvelope(into: Buffer, at: number, person: SealedPerson): number {
-  let end = into.writeInt32BE(sealedLength(person), at);
-  for (const part of [person.nonce, person.body, person.tag]) {
-    into.set(part, end);
-    end += part.length;
-  }
-  return end;
+/** The keyed hashes of a person, in latin1. */
+type Indexes = {
+  readonly identity: string | undefined;
+  readonly phone: string | undefined;
+  readonly name: string;
+};
+
+function putIndex(into: Buffer, at: number, index: string | undefined): number {
+  const start = into.writeInt32BE(index === undefined ? -1 : indexBytes, at);
+  return index === undefined ? start : start + into.write(index, start, indexBytes, 'latin1');
 }
 
 type Placed = { readonly from: number; readonly to: number; readonly order: number };
@@ -95,11 +117,13 @@ type Placed = { readonly from: number; readonly to: number; readonly order: numb
  * `contentHash` is over all rows taken so far, in their order, as `finishImport` counts them.
  */
 export function rowPacking(keys: Keys, target: PackTarget, now: Instant) {
-  const sealed = personSealing(keys);
+  const { page, indexesOf } = personSealing(keys);
   const nextId = risingIds(now);
   const beginning = beginningOf(target);
-  const idAt = beginning.length + 4;
+  const idAt = beginning.length + lengthBytes;
+  const numberAt = idAt + idBytes + lengthBytes;
   const content = contentHashing();
+  let front = frontOf(beginning, { faceFen: fen(1n), voucherCount: 1 });
   let rows = Buffer.allocUnsafe(firstBytes);
   let end = 0;
   let placed: Placed[] = [];
@@ -116,31 +140,33 @@ export function rowPacking(keys: Keys, target: PackTarget, now: Instant) {
   }
 
   function add(rowNumber: number, row: RosterRow) {
-    const person = sealed(row);
-    const { identityIndex, phoneIndex, nameIndex } = person;
-    const rowFen = row.faceFen * BigInt(row.voucherCount);
-    roomFor(beginning.length + fixedBytes + sealedLength(person));
+    const { name, phone, idNumber, faceFen, voucherCount } = row;
+    if (front.row.faceFen !== faceFen || front.row.voucherCount !== voucherCount) {
+      front = frontOf(beginning, row);
+    }
+    const person = JSON.stringify({ name, phone, idNumber });
+    roomFor(front.bytes.length + fixedBytes + person.length * 3);
     const from = end;
-    rows.set(beginning, from);
-    let at = rows.writeInt32BE(idBytes, idAt - 4 + from) + idBytes;
-    at = rows.writeInt32BE(rowNumber, rows.writeInt32BE(4, at));
-    at = rows.writeBigInt64BE(row.faceFen, rows.writeInt32BE(8, at));
-    at = rows.writeInt16BE(row.voucherCount, rows.writeInt32BE(2, at));
-    at = rows.writeBigInt64BE(rowFen, rows.writeInt32BE(8, at));
-    at = putIndex(rows, at, identityIndex);
-    at = putIndex(rows, at, phoneIndex);
-    at = putIndex(rows, at, nameIndex);
-    end = putEnvelope(rows, at, person);
-    const order = (identityIndex ?? phoneIndex ?? nameIndex).readUIntBE(0, 6);
-    placed.push({ from, to: end, order });
-    amountFen += rowFen;
-    if (identityIndex === undefined) unidentified += 1;
+    front.bytes.copy(rows, from);
+    rows.writeInt32BE(rowNumber, from + numberAt);
+    const indexes = indexesOf(row);
+    const indexesAt = from + front.bytes.length;
+    let at = putIndex(rows, indexesAt, indexes.identity);
+    at = putIndex(rows, at, indexes.phone);
+    at = putIndex(rows, at, indexes.name);
+    const sealedBytes = page.add(person, at + lengthBytes);
+    end = rows.writeInt32BE(sealedBytes, at) + sealedBytes;
+    if (page.count() === pageRows) page.sealInto(rows);
+    placed.push({ from, to: end, order: keyOf(rows, indexesAt) });
+    amountFen += front.amountFen;
+    if (idNumber === undefined) unidentified += 1;
     if (placed.length === 1) firstRow = rowNumber;
     lastRow = rowNumber;
-    content.add(rowNumber, row, person);
+    content.add(rowNumber, indexes, front.money);
   }
 
   function take(): PackedRows {
+    page.sealInto(rows);
     const bytes = Buffer.allocUnsafe(copyStart.length + end + copyEnd.length);
     let at = copyStart.copy(bytes);
     placed.sort((a, b) => a.order - b.order);
@@ -159,6 +185,13 @@ export function rowPacking(keys: Keys, target: PackTarget, now: Instant) {
   return { add, take, count: () => placed.length, contentHash: content.digest };
 }
 
+/** The beginning of the first index that a row has: the lists' keys begin with it. */
+function keyOf(rows: Buffer, indexesAt: number): number {
+  let at = indexesAt;
+  while (rows.readInt32BE(at) < 0) at += lengthBytes;
+  return rows.readUIntBE(at + lengthBytes, 6);
+}
+
 /** Collects what the hash of a list is over and hashes it page by page. */
 function contentHashing() {
   const hash = createHash('sha256');
@@ -168,17 +201,17 @@ function contentHashing() {
     hash.update(page.subarray(0, end));
     end = 0;
   };
+  const put = (index: string) => {
+    end += page.write(index, end, indexBytes, 'latin1');
+  };
   return {
-    add: (rowNumber: number, row: RosterRow, person: SealedPerson) => {
+    add: (rowNumber: number, { name, identity, phone }: Indexes, money: Buffer) => {
       if (end + contentBytes > page.length) flush();
       end = page.writeInt32BE(rowNumber, end);
-      for (const index of [person.nameIndex, person.identityIndex, person.phoneIndex]) {
-        if (index === undefined) continue;
-        page.set(index, end);
-        end += indexBytes;
-      }
-      end = page.writeBigInt64BE(row.faceFen, end);
-      end = page.writeBigInt64BE(row.faceFen * BigInt(row.voucherCount), end);
+      put(name);
+      if (identity !== undefined) put(identity);
+      if (phone !== undefined) put(phone);
+      end += money.copy(page, end);
     },
     digest: () => {
       flush();

@@ -1,26 +1,9 @@
-import { createCipheriv, randomFillSync } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import type { Instant } from '@huiquan/domain/instant.ts';
 import type { RosterRow } from '@huiquan/domain/roster/row.ts';
 import type { Keys } from '../../keys.ts';
-import { makeMac } from '../../mac.ts';
-
-const nonceBytes = 12;
-const tagBytes = 16;
-const poolBytes = 48 * 1024;
-
-/** Random bytes asked for by the page: one call for each row costs as much as its cipher. */
-function randomPool(): (count: number) => Buffer {
-  const pool = Buffer.alloc(poolBytes);
-  let at = poolBytes;
-  return (count) => {
-    if (at + count > poolBytes) {
-      randomFillSync(pool);
-      at = 0;
-    }
-    at += count;
-    return pool.subarray(at - count, at);
-  };
-}
+import { makeMacText } from '../../mac.ts';
+import { pageSealing } from '../../page-seal.ts';
 
 /** Ids made of one beginning differ in their last three bytes: more than a list may have rows. */
 const countedBytes = 3;
@@ -41,42 +24,20 @@ export function risingIds(now: Instant): (into: Buffer, at: number) => void {
   };
 }
 
-/** What is kept of a person: nothing of it is plain. */
-export type SealedPerson = {
-  readonly nonce: Buffer;
-  readonly body: Buffer;
-  readonly tag: Buffer;
-  readonly identityIndex: Buffer | undefined;
-  readonly phoneIndex: Buffer | undefined;
-  readonly nameIndex: Buffer;
-};
-
-/** The length of what `keys.seal` would give. */
-export const sealedLength = ({ body }: SealedPerson) => nonceBytes + body.length + tagBytes;
-
 /**
- * Seals the person of a row as `keys.seal` does, and indexes the ID number, phone and name as
- * `keys.index` does. The nonce lies in a pool: it is to be copied before the next row.
+ * Seals persons by the page, and indexes ID number, phone and name as `keys.index` does, in latin1.
  * @policy X1
  */
-export function personSealing(keys: Keys): (row: RosterRow) => SealedPerson {
-  const random = randomPool();
-  const key = keys.derive('envelope');
-  const identityIndex = makeMac(keys.derive('identity-index'));
-  const phoneIndex = makeMac(keys.derive('phone-index'));
-  const nameIndex = makeMac(keys.derive('name-index'));
-  return ({ name, phone, idNumber }) => {
-    const nonce = random(nonceBytes);
-    const cipher = createCipheriv('aes-256-gcm', key, nonce);
-    const body = cipher.update(JSON.stringify({ name, phone, idNumber }), 'utf8');
-    cipher.final();
-    return {
-      nonce,
-      body,
-      tag: cipher.getAuthTag(),
-      identityIndex: idNumber === undefined ? undefined : identityIndex(idNumber),
-      phoneIndex: phone === undefined ? undefined : phoneIndex(phone),
-      nameIndex: nameIndex(name),
-    };
+export function personSealing(keys: Keys) {
+  const identityIndex = makeMacText(keys.derive('identity-index')).ofText;
+  const phoneIndex = makeMacText(keys.derive('phone-index')).ofText;
+  const nameIndex = makeMacText(keys.derive('name-index')).ofText;
+  return {
+    page: pageSealing({ cipher: keys.derive('page-cipher'), tag: keys.derive('page-tag') }),
+    indexesOf: ({ name, phone, idNumber }: RosterRow) => ({
+      identity: idNumber === undefined ? undefined : identityIndex(idNumber),
+      phone: phone === undefined ? undefined : phoneIndex(phone),
+      name: nameIndex(name),
+    }),
   };
 }

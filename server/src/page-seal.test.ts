@@ -50,7 +50,7 @@ test('a seal is AES-256-CTR under HMAC-SHA-256, as every other program computes 
   }
 });
 
-test('no block of a page is encrypted under the counter of another, and no page twice alike', () => {
+test('no block of a page shares the counter of another, and no page is sealed twice alike', () => {
   const texts = Array.from({ length: 70 }, (_, n) => 'x'.repeat(n));
   const seals = [...sealed(texts), ...sealed(texts)];
   const counters = seals.flatMap((seal) => {

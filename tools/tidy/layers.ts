@@ -3,7 +3,7 @@ import { importsOf, isForTests, isTypeScript, type Source } from './source.ts';
 /** From the innermost room to the outermost; a file imports from its own layer or further in. */
 const layers: readonly (readonly string[])[] = [
   ['domain/'],
-  ['server/src/config.', 'server/src/keys.ts', 'server/src/mac.'],
+  ['server/src/config.', 'server/src/keys.ts', 'server/src/mac.', 'server/src/page-seal.'],
   ['server/src/db/'],
   ['server/src/events/', 'server/src/ledger/'],
   [

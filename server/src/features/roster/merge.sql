@@ -148,6 +148,11 @@ on conflict do nothing;
 -- First in each chunk: whoever gives an import up waits for its chunk, the next finds none.
 select roster_id from roster where roster_id = :rosterId and state = 'importing' for update;
 
+-- name: lockLists
+-- Chunks of one programme and source go in one after the other: their people stand in any order, so
+-- two at once would wait for each other's in a circle.
+select pg_advisory_xact_lock(hashtextextended(:programmeId::text || ' ' || :source::text, 7341055));
+
 -- name: addProgress
 -- Seen by whoever waits for the import.
 update roster set rows_total = rows_total + :total, rows_failed = rows_failed + :failed,

@@ -109,8 +109,8 @@ async function noteFailures(
 /**
  * Merges a chunk of a roster file into the lists: who is new is taken, who may be somebody already
  * listed waits for a person to decide, all others stand in the report. Answers whether all its rows
- * were new; `expectNew` says that they probably are. Locks the roster. Refuses `state_conflict`
- * once the import was given up.
+ * were new; `expectNew` says that they probably are. Locks the roster, then the lists of its
+ * programme and source. Refuses `state_conflict` once the import was given up.
  * @policy requirement O2, inv-17
  */
 export async function mergeChunk(
@@ -122,6 +122,7 @@ export async function mergeChunk(
   const { rosterId } = target;
   const isLive = (await tx.maybe(sql('lockImport'), { rosterId })) !== undefined;
   if (!isLive) refuse('state_conflict', { rosterId });
+  await tx.rows(sql('lockLists'), target);
   await tx.rows(sql('planByIndex'));
   const copied = expectNew ? await copyNew(tx, target, rows) : undefined;
   const merged = copied ?? (await mergeRows(tx, target, rows));

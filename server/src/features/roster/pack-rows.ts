@@ -32,7 +32,7 @@ export const packedColumns = [
   'envelope',
 ] as const;
 
-/** Rows as COPY takes them: sorted, whole. */
+/** Rows as COPY takes them, whole. */
 export type PackedRows = {
   readonly bytes: Buffer;
   readonly count: number;
@@ -47,7 +47,7 @@ const lengthBytes = 4;
 const idBytes = 16;
 const numberBytes = 4;
 const indexBytes = 32;
-/** Beside the front of a row and its person: three indexes, what a seal adds, four lengths. */
+/** Beside the front of a row and its person: three indexes, what a seal adds, lengths, the end. */
 const fixedBytes = 160;
 /** Rows that are sealed at once. */
 const pageRows = 64;
@@ -109,12 +109,10 @@ function putIndex(into: Buffer, at: number, index: string | undefined): number {
   return index === undefined ? start : start + into.write(index, start, indexBytes, 'latin1');
 }
 
-type Placed = { readonly from: number; readonly to: number; readonly order: number };
-
 /**
- * Takes rows one by one and gives them out by the chunk, as COPY writes them: sealed, and in the
- * order of the lists' keys, so that two imports at once wait for each other and never in a circle.
- * `contentHash` is over all rows taken so far, in their order, as `finishImport` counts them.
+ * Takes rows one by one and gives them out by the chunk, as COPY writes them: sealed, in the order
+ * of the file, their ids rising. `contentHash` is over all rows taken so far, as `finishImport`
+ * counts them.
  */
 export function rowPacking(keys: Keys, target: PackTarget, now: Instant) {
   const { page, indexesOf } = personSealing(keys);
@@ -125,8 +123,8 @@ export function rowPacking(keys: Keys, target: PackTarget, now: Instant) {
   const content = contentHashing();
   let front = frontOf(beginning, { faceFen: fen(1n), voucherCount: 1 });
   let rows = Buffer.allocUnsafe(firstBytes);
-  let end = 0;
-  let placed: Placed[] = [];
+  let end = copyStart.copy(rows);
+  let count = 0;
   let amountFen = 0n;
   let unidentified = 0;
   let firstRow = 0;
@@ -146,50 +144,36 @@ export function rowPacking(keys: Keys, target: PackTarget, now: Instant) {
     }
     const person = JSON.stringify({ name, phone, idNumber });
     roomFor(front.bytes.length + fixedBytes + person.length * 3);
-    const from = end;
-    front.bytes.copy(rows, from);
-    rows.writeInt32BE(rowNumber, from + numberAt);
+    front.bytes.copy(rows, end);
+    nextId(rows, end + idAt);
+    rows.writeInt32BE(rowNumber, end + numberAt);
     const indexes = indexesOf(row);
-    const indexesAt = from + front.bytes.length;
-    let at = putIndex(rows, indexesAt, indexes.identity);
+    let at = putIndex(rows, end + front.bytes.length, indexes.identity);
     at = putIndex(rows, at, indexes.phone);
     at = putIndex(rows, at, indexes.name);
     const sealedBytes = page.add(person, at + lengthBytes);
     end = rows.writeInt32BE(sealedBytes, at) + sealedBytes;
     if (page.count() === pageRows) page.sealInto(rows);
-    placed.push({ from, to: end, order: keyOf(rows, indexesAt) });
     amountFen += front.amountFen;
     if (idNumber === undefined) unidentified += 1;
-    if (placed.length === 1) firstRow = rowNumber;
+    if (count === 0) firstRow = rowNumber;
+    count += 1;
     lastRow = rowNumber;
     content.add(rowNumber, indexes, front.money);
   }
 
   function take(): PackedRows {
     page.sealInto(rows);
-    const bytes = Buffer.allocUnsafe(copyStart.length + end + copyEnd.length);
-    let at = copyStart.copy(bytes);
-    placed.sort((a, b) => a.order - b.order);
-    for (const { from, to } of placed) {
-      rows.copy(bytes, at, from, to);
-      nextId(bytes, at + idAt);
-      at += to - from;
-    }
-    copyEnd.copy(bytes, at);
+    end += copyEnd.copy(rows, end);
     const range = { firstRow, lastRow, allIdentified: unidentified === 0 };
-    const packed = { bytes, count: placed.length, amountFen: fen(amountFen), ...range };
-    [end, placed, amountFen, unidentified] = [0, [], 0n, 0];
+    const packed = { bytes: rows.subarray(0, end), count, amountFen: fen(amountFen), ...range };
+    rows = Buffer.allocUnsafe(rows.length);
+    end = copyStart.copy(rows);
+    [count, amountFen, unidentified] = [0, 0n, 0];
     return packed;
   }
 
-  return { add, take, count: () => placed.length, contentHash: content.digest };
-}
-
-/** The beginning of the first index that a row has: the lists' keys begin with it. */
-function keyOf(rows: Buffer, indexesAt: number): number {
-  let at = indexesAt;
-  while (rows.readInt32BE(at) < 0) at += lengthBytes;
-  return rows.readUIntBE(at + lengthBytes, 6);
+  return { add, take, count: () => count, contentHash: content.digest };
 }
 
 /** Collects what the hash of a list is over and hashes it page by page. */

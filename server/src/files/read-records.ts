@@ -58,7 +58,7 @@ export function recordReader<Key extends string>(
     looked += 1;
     if (match.positions.size > best.positions.size) best = match;
     if (isHeader(match)) {
-      layout = { match, columns, width: row.cells.length };
+      layout = layoutOf(match, columns, row.cells.length);
       header = row.cells;
     } else if (looked === headerSearchRows) end();
     return undefined;
@@ -84,36 +84,45 @@ function isHeader<Key extends string>(match: HeaderMatch<Key>): boolean {
   return match.missing.length === 0 && match.doubled.length === 0 && match.positions.size > 0;
 }
 
+/** Where the cells of a record stand, found once for all rows. */
 type Layout<Key extends string> = {
-  readonly match: HeaderMatch<Key>;
-  readonly columns: readonly Column<Key>[];
+  readonly places: readonly { readonly position: number; readonly column: Column<Key> }[];
+  /** A record without a cell: each begins as a copy of it. */
+  readonly blank: Readonly<Record<Key, string>>;
   readonly width: number;
 };
 
+function layoutOf<Key extends string>(
+  match: HeaderMatch<Key>,
+  columns: readonly Column<Key>[],
+  width: number,
+): Layout<Key> {
+  const blank: Record<string, string> = {};
+  for (const column of columns) blank[column.key] = '';
+  if (!hasAll(blank, columns)) throw new TypeError('a column was left out of its record');
+  const places = columns.flatMap((column) => {
+    const position = match.positions.get(column.key);
+    return position === undefined ? [] : [{ position, column }];
+  });
+  return { places, blank, width };
+}
+
 function recordOf<Key extends string>(row: TableRow, layout: Layout<Key>): TableRecord<Key> {
-  const problems: RowProblem[] = [];
-  const values: Record<string, string> = {};
-  for (const flaw of row.flaws) if (flaw.column === undefined) problems.push({ code: flaw.code });
-  for (const column of layout.columns) {
-    const position = layout.match.positions.get(column.key);
-    if (position === undefined) {
-      values[column.key] = '';
-      continue;
-    }
+  let problems: RowProblem[] | undefined;
+  const values: Record<Key, string> = { ...layout.blank };
+  for (const flaw of row.flaws) {
+    if (flaw.column === undefined) (problems ??= []).push({ code: flaw.code });
+  }
+  for (const { position, column } of layout.places) {
     const value = (row.cells[position] ?? '').trim();
     const code = cellProblem(row, { position, value, column });
-    if (code !== undefined) problems.push({ code, column: column.names[0] });
-    values[column.key] = code === undefined ? value : '';
+    if (code === undefined) values[column.key] = value;
+    else (problems ??= []).push({ code, column: column.names[0] });
   }
   if (row.cells.length > layout.width && hasContent(row.cells.slice(layout.width))) {
-    problems.push({ code: 'too_many_cells' });
+    (problems ??= []).push({ code: 'too_many_cells' });
   }
-  if (!hasAll(values, layout.columns)) throw new TypeError('a column was left out of its record');
-  return {
-    rowNumber: row.rowNumber,
-    values,
-    problems: problems.length > 0 ? problems : noProblems,
-  };
+  return { rowNumber: row.rowNumber, values, problems: problems ?? noProblems };
 }
 
 const hasContent = (cells: readonly string[]) => cells.some((cell) => cell.trim() !== '');

@@ -205,7 +205,7 @@ export async function rush(wish: RushWish): Promise<RushReport> {
     const signInRequests = town.counted.requests;
     const pace = (signInSeconds * 1_000) / wish.people;
     wish.say(
-      `${wish.people} signed in within ${signInSeconds.toFixed(1)} s (${pace.toFixed(1)} ms each) ` +
+      `${wish.people} signed in within ${signInSeconds.toFixed(1)} s, ${pace.toFixed(1)} ms each ` +
         `by ${signInRequests} requests; the round opens in ${opensInMs / 1_000} s`,
     );
     const opensAt = Date.now() + opensInMs;

@@ -69,7 +69,7 @@ async function passOf(as: As, kinds: readonly ('slider' | 'picture' | 'question'
   return pass;
 }
 
-test('a captcha answered five times at once gives one pass, and an unknown round none', async () => {
+test('a captcha answered five times at once gives one pass, an unknown round none', async () => {
   const resident = await t.signInResident();
   const offered = { params: { roundId }, body: { kind: 'question', form: 'elder' } } as const;
   const { json } = await t.request(gate.offerCaptchaRoute, offered, resident);

@@ -203,9 +203,9 @@ export async function rush(wish: RushWish): Promise<RushReport> {
     const town: Town = { serving, captchaKeys, counted: { requests: 0, again: 0 } };
     const { callers, signInSeconds } = await signEverybodyIn(town, wish);
     const signInRequests = town.counted.requests;
-    const pace = (signInSeconds * 1_000) / wish.people;
+    const [seconds, msEach] = [signInSeconds, (signInSeconds * 1_000) / wish.people];
     wish.say(
-      `${wish.people} signed in within ${signInSeconds.toFixed(1)} s, ${pace.toFixed(1)} ms each ` +
+      `${wish.people} signed in within ${seconds.toFixed(1)} s (${msEach.toFixed(1)} ms each) ` +
         `by ${signInRequests} requests; the round opens in ${opensInMs / 1_000} s`,
     );
     const opensAt = Date.now() + opensInMs;

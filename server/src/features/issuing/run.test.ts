@@ -141,11 +141,21 @@ const inTheOldShape = `
   update event e set items = t.items, body = e.body - 'lines'
   from told t where t.event_id = e.event_id`;
 
+async function isSealingDue(): Promise<boolean> {
+  const { rows } = await owner.query<{ is_due: boolean }>(
+    `select exists (select from event e where e.xid >=
+       (select b.below_xid from block b order by b.block_no desc limit 1)) as is_due`,
+  );
+  return rows[0]?.is_due ?? true;
+}
+
 test('the checker reads the records of an issue in their old shape too', async () => {
   const batchId = await started(2);
   await runIssue(db, actor, batchId);
-  // Sealed before it is changed by hand: put back, it is again what was sealed.
-  assert.equal((await verify(db)).ok, true);
+  // Sealed before it is changed by hand: put back, it is again what was sealed. Sealing waits for
+  // the oldest transaction of the whole server, which other test files use as well.
+  do assert.equal((await verify(db)).ok, true);
+  while (await isSealingDue());
   await owner.query(`create table kept as select event_id, items, body from event;
     alter table event disable trigger user; ${inTheOldShape}`);
   const bad = async () => {

@@ -2,7 +2,7 @@
 -- Accounts come into being with their first transfer; two transactions may both be first. Nearly
 -- always all are there: asking costs a fifth of trying to write them.
 insert into account (fund_id, kind, merchant_id)
-select distinct a.fund_id, a.kind, a.merchant_id
+select a.fund_id, a.kind, a.merchant_id
 from unnest(:fundIds::uuid[], :kinds::text[], :merchantIds::uuid[]) as a(fund_id, kind, merchant_id)
 where not exists (select from account_of(a.fund_id, a.kind, a.merchant_id))
 order by 1, 2, 3

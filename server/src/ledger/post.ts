@@ -1,4 +1,5 @@
 import type { Fen } from '@huiquan/domain/fen.ts';
+import { linesOf } from '../db/lines.ts';
 import type { Tx } from '../db/transact.ts';
 import { twin } from '../db/twin.ts';
 
@@ -39,6 +40,23 @@ export type Transfer = {
 const kindOf = (side: Side) => (typeof side === 'string' ? side : side.kind);
 const merchantOf = (side: Side) => (typeof side === 'string' ? null : side.merchantId);
 
+/** Each account of `moves` once: those of a group share most of them. */
+function accountsOf(moves: readonly Transfer[]) {
+  const sides = moves.flatMap(({ fundId, toFundId, from, to }) => [
+    { fundId, kind: kindOf(from), merchantId: merchantOf(from) },
+    { fundId: toFundId ?? fundId, kind: kindOf(to), merchantId: merchantOf(to) },
+  ]);
+  const { lines } = linesOf(
+    sides,
+    ({ fundId, kind, merchantId }) => `${fundId} ${kind} ${merchantId}`,
+  );
+  return {
+    fundIds: lines.map((one) => one.fundId),
+    kinds: lines.map((one) => one.kind),
+    merchantIds: lines.map((one) => one.merchantId),
+  };
+}
+
 /**
  * Posts `transfers` under the event that caused them: all or none. The only writer of the ledger.
  * Opens accounts as needed. Locks the balance rows of every `available` and `committed` account it
@@ -53,11 +71,7 @@ export async function post(tx: Tx, eventId: bigint, transfers: readonly Transfer
   const targetKinds = moves.map((move) => kindOf(move.to));
   const sourceMerchants = moves.map((move) => merchantOf(move.from));
   const targetMerchants = moves.map((move) => merchantOf(move.to));
-  const opening = tx.execute(sql('openAccounts'), {
-    fundIds: [...fundIds, ...targetFunds],
-    kinds: [...sourceKinds, ...targetKinds],
-    merchantIds: [...sourceMerchants, ...targetMerchants],
-  });
+  const opening = tx.execute(sql('openAccounts'), accountsOf(moves));
   const inserting = tx.execute(sql('insertTransfers'), {
     fundIds,
     sourceKinds,

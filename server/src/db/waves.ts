@@ -1,18 +1,20 @@
 /**
- * Splits `items` into waves in which no name stands twice, the n-th of a name in the n-th wave:
- * what one statement does for many rows at once has the outcome of one after the other.
+ * Splits `items` into waves in which no name stands twice, each item in the first wave after those
+ * that share a name with it: what one statement does for many rows at once has the outcome of one
+ * after the other. Of an item's names none stands twice.
  */
 export function wavesOf<Item>(
   items: readonly Item[],
-  nameOf: (item: Item) => string,
+  namesOf: (item: Item) => readonly string[],
 ): readonly (readonly Item[])[] {
-  const seen = new Map<string, number>();
+  const firstFree = new Map<string, number>();
   const waves: Item[][] = [];
   for (const item of items) {
-    const name = nameOf(item);
-    const turn = seen.get(name) ?? 0;
-    seen.set(name, turn + 1);
-    (waves[turn] ??= []).push(item);
+    const names = namesOf(item);
+    let wave = 0;
+    for (const name of names) wave = Math.max(wave, firstFree.get(name) ?? 0);
+    for (const name of names) firstFree.set(name, wave + 1);
+    (waves[wave] ??= []).push(item);
   }
   return waves;
 }

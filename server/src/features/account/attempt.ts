@@ -34,7 +34,7 @@ async function countEach(
   const counted = new Map<Subject, Counted>();
   // Where somebody took the row away meanwhile.
   const unknown = Math.max(1, Math.ceil(by.windowMs / 1000));
-  for (const wave of wavesOf(all, (one) => one.name)) {
+  for (const wave of wavesOf(all, (one) => [one.name])) {
     const rows = await by.count(wave.map((one) => one.subject));
     const open = new Set(rows.map((row) => row.subject.toString('hex')));
     const closed = wave.filter((one) => !open.has(one.name));

@@ -211,7 +211,7 @@ async function enterEach(
   entries: readonly Entry[],
 ): Promise<readonly Settled<OpenedSession>[]> {
   const settled = new Map<Entry, Settled<OpenedSession>>();
-  for (const wave of wavesOf(entries, (one) => one.phone)) {
+  for (const wave of wavesOf(entries, (one) => [one.phone])) {
     for (const [entry, own] of await enter(tx, context, wave)) settled.set(entry, own);
   }
   return entries.map((entry) => settled.get(entry) ?? { error: new Error('nobody judged a code') });

@@ -5,6 +5,7 @@ import { linesOf } from '../../db/lines.ts';
 import { shortKey } from '../../db/short-key.ts';
 import type { Tx } from '../../db/transact.ts';
 import { twin } from '../../db/twin.ts';
+import { wavesOf } from '../../db/waves.ts';
 
 const sql = twin(import.meta.url);
 
@@ -57,16 +58,8 @@ export type LimitWaves = readonly (readonly Item[])[];
 
 /** The waves in which the counters of `items` are taken. */
 export function limitWaves(items: readonly (readonly LimitCounter[])[]): LimitWaves {
-  const waves: Item[][] = [];
-  const firstFree = new Map<string, number>();
-  for (const [index, list] of items.entries()) {
-    const counters = merged(list);
-    let wave = 0;
-    for (const name of counters.keys()) wave = Math.max(wave, firstFree.get(name) ?? 0);
-    for (const name of counters.keys()) firstFree.set(name, wave + 1);
-    (waves[wave] ??= []).push({ index, counters });
-  }
-  return waves;
+  const all = items.map((list, index): Item => ({ index, counters: merged(list) }));
+  return wavesOf(all, (item) => [...item.counters.keys()]);
 }
 
 /** The counters of `wanted` for the statement: what many share stands once, by its line. */

@@ -94,7 +94,7 @@ export async function answerConsents(
   const isOld = ({ purpose, version }: GivenAnswer) => version !== consentTexts[purpose].version;
   const current = given.filter((one) => !isOld(one));
   const gone = new Set<GivenAnswer>();
-  for (const wave of wavesOf(current, (one) => one.residentAccountId)) {
+  for (const wave of wavesOf(current, (one) => [one.residentAccountId])) {
     for (const one of await keepAnswers(tx, wave)) gone.add(one);
   }
   return given.map((one) => {

@@ -302,7 +302,7 @@ export async function verifyPersons(
   onVerified: readonly OnVerified[],
 ): Promise<readonly Outcome<string>[]> {
   const outcomes = new Map<Verification, Outcome<string>>();
-  for (const wave of wavesOf(items, (one) => one.residentAccountId)) {
+  for (const wave of wavesOf(items, (one) => [one.residentAccountId])) {
     for (const [one, own] of await verifyWave(tx, keys, wave, onVerified)) outcomes.set(one, own);
   }
   return items.map((one) => {

@@ -40,9 +40,7 @@ export function makePacer(pace: Pace): Pacer {
       }
       if (waitMs > 0) return Math.ceil(waitMs / 1_000);
       for (const one of who) {
-        const tries = triesOf(one);
-        const counted = tries === none ? [] : recentTries(tries, now);
-        recent.set(one, [...counted, now].slice(-pace.perMinute));
+        recent.set(one, [...recentTries(triesOf(one), now), now].slice(-pace.perMinute));
       }
       return undefined;
     },
